@@ -15,7 +15,8 @@ const what: Record<Fault['kind'], (fault: Fault) => string> = {
   'out-of-bounds': (f) => `${f.array}[${f.index}] is out of bounds`,
   unwritten: (f) => `${f.array}[${f.index}] is read before it is written`,
   'not-whole': () => `a number that is not whole is used as an index`,
-  race: (f) => `${f.array}[${f.index}] is written by one invocation and touched by another, without a barrier between`,
+  race: (f) =>
+    `${f.array}[${f.index}] is written by one invocation and touched by another, without a barrier between`,
   groups: (f) => `${f.array}[${f.index}] is written by one workgroup and touched by another`,
 }
 

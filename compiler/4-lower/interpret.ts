@@ -99,7 +99,8 @@ const compile = <N>(program: LoopProgram, domain: Domain<N>): Run<N> => {
     slots.set(name, slot)
     return slot
   }
-  const slotOf = (name: string): number => slots.get(name) ?? bug(`${program.name} uses ${name}, which is not bound`)
+  const slotOf = (name: string): number =>
+    slots.get(name) ?? bug(`${program.name} uses ${name}, which is not bound`)
   const numberOf = (name: string): number =>
     arrayNumber.get(name) ?? bug(`${program.name} uses the array ${name}, which is not declared`)
 
@@ -208,7 +209,11 @@ const compile = <N>(program: LoopProgram, domain: Domain<N>): Run<N> => {
           const [x] = args
           return () => domain.call(fn, [x()])
         }
-        return () => domain.call(fn, args.map((arg) => arg()))
+        return () =>
+          domain.call(
+            fn,
+            args.map((arg) => arg()),
+          )
       }
       case 'real-of': {
         const value = int(expr.value)

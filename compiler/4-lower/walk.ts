@@ -1,0 +1,140 @@
+import type { Expr, LoopProgram, Statement, Step } from './loop-ir.ts'
+
+/** The expressions directly under one. */
+export const operands = (expr: Expr): readonly Expr[] => {
+  switch (expr.kind) {
+    case 'real':
+    case 'infinity':
+    case 'int':
+    case 'bool':
+    case 'name':
+      return []
+    case 'load':
+      return [expr.index]
+    case 'negate':
+    case 'not':
+    case 'real-of':
+    case 'int-of':
+      return [expr.value]
+    case 'binary':
+    case 'int-min':
+    case 'int-max':
+      return [expr.left, expr.right]
+    case 'select':
+      return [expr.condition, expr.then, expr.else]
+    case 'call':
+      return expr.args
+  }
+}
+
+/** The same expression with other operands. */
+export const withOperands = (expr: Expr, f: (operand: Expr) => Expr): Expr => {
+  switch (expr.kind) {
+    case 'real':
+    case 'infinity':
+    case 'int':
+    case 'bool':
+    case 'name':
+      return expr
+    case 'load':
+      return { ...expr, index: f(expr.index) }
+    case 'negate':
+    case 'not':
+    case 'real-of':
+    case 'int-of':
+      return { ...expr, value: f(expr.value) }
+    case 'binary':
+    case 'int-min':
+    case 'int-max':
+      return { ...expr, left: f(expr.left), right: f(expr.right) }
+    case 'select':
+      return { ...expr, condition: f(expr.condition), then: f(expr.then), else: f(expr.else) }
+    case 'call':
+      return { ...expr, args: expr.args.map(f) }
+  }
+}
+
+/** The expressions directly in a statement or step, its body not included. */
+export const expressionsOf = (s: Statement | Step): readonly Expr[] => {
+  switch (s.kind) {
+    case 'region':
+      return []
+    case 'each':
+      return [s.count]
+    case 'let':
+    case 'var':
+    case 'assign':
+      return [s.value]
+    case 'store':
+      return [s.index, s.value]
+    case 'for':
+      return [s.from, s.to]
+    case 'if':
+      return [s.condition]
+  }
+}
+
+/** The statements or steps directly under one. */
+export const bodyOf = (s: Statement | Step): readonly (Statement | Step)[] => {
+  switch (s.kind) {
+    case 'region':
+    case 'each':
+    case 'for':
+      return s.body
+    case 'if':
+      return 'body' in s ? s.body : [...s.then, ...(s.else ?? [])]
+    case 'let':
+    case 'var':
+    case 'assign':
+    case 'store':
+      return []
+  }
+}
+
+/** The name that a statement or step binds, if any. */
+export const boundBy = (s: Statement | Step): string | undefined => {
+  switch (s.kind) {
+    case 'let':
+    case 'var':
+      return s.name
+    case 'each':
+    case 'for':
+      return s.variable
+    case 'region':
+    case 'assign':
+    case 'store':
+    case 'if':
+      return undefined
+  }
+}
+
+/** Visit a statement or step and all under it, outermost first. */
+export const everyStatement = (
+  body: readonly (Statement | Step)[],
+  visit: (s: Statement | Step) => void,
+): void => {
+  for (const s of body) {
+    visit(s)
+    everyStatement(bodyOf(s), visit)
+  }
+}
+
+/** Visit every expression under some statements, operands after what they are operands of. */
+export const everyExpression = (body: readonly (Statement | Step)[], visit: (e: Expr) => void): void => {
+  const down = (e: Expr): void => {
+    visit(e)
+    operands(e).forEach(down)
+  }
+  everyStatement(body, (s) => expressionsOf(s).forEach(down))
+}
+
+/** Every name that a program binds or declares. */
+export const namesOf = (program: LoopProgram): ReadonlySet<string> => {
+  const names = new Set(program.uniforms)
+  for (const array of [...program.bindings, ...program.workgroup, ...program.private]) names.add(array.name)
+  everyStatement(program.body, (s) => {
+    const name = boundBy(s)
+    if (name !== undefined) names.add(name)
+  })
+  return names
+}

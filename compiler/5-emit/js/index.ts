@@ -1,0 +1,1 @@
+export { printJs } from './print.ts'

@@ -1,0 +1,1 @@
+export { printWgsl } from './print.ts'
