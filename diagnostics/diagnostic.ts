@@ -54,7 +54,7 @@ export const diagnostic = <C extends Code>(
     span,
     caret: extra.caret,
     labels: extra.labels ?? [],
-    help: extra.help ?? ((entry as { help?: string }).help),
+    help: extra.help ?? (entry as { help?: string }).help,
     fix: extra.fix,
   }
 }

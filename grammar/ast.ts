@@ -152,7 +152,11 @@ export type BinaryOp =
   | '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '@' | '%' | '^' // prettier-ignore
 
 export type Expr =
-  | { readonly kind: 'number'; readonly span: Span; /** As written, underscores taken out. */ readonly text: string }
+  | {
+      readonly kind: 'number'
+      readonly span: Span
+      /** As written, underscores taken out. */ readonly text: string
+    }
   | { readonly kind: 'infinity'; readonly span: Span }
   | { readonly kind: 'bool'; readonly span: Span; readonly value: boolean }
   | { readonly kind: 'name'; readonly span: Span; readonly name: string }
@@ -163,9 +167,21 @@ export type Expr =
   | { readonly kind: 'index'; readonly span: Span; readonly value: Expr; readonly index: Expr }
   | { readonly kind: 'transpose'; readonly span: Span; readonly value: Expr }
   | { readonly kind: 'unary'; readonly span: Span; readonly op: '-' | '!'; readonly value: Expr }
-  | { readonly kind: 'binary'; readonly span: Span; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr }
+  | {
+      readonly kind: 'binary'
+      readonly span: Span
+      readonly op: BinaryOp
+      readonly left: Expr
+      readonly right: Expr
+    }
   | { readonly kind: 'call'; readonly span: Span; readonly callee: Name; readonly args: readonly Expr[] }
-  | { readonly kind: 'let-in'; readonly span: Span; readonly name: Name; readonly value: Expr; readonly body: Expr }
+  | {
+      readonly kind: 'let-in'
+      readonly span: Span
+      readonly name: Name
+      readonly value: Expr
+      readonly body: Expr
+    }
   /** `if c then …` has no spelling; `where(c, a, b)` is a call. `fold X = e for j in a..b: body` */
   | {
       readonly kind: 'fold'

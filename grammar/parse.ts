@@ -1,0 +1,186 @@
+import type { CstNode, IToken } from 'chevrotain'
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Source, Span } from '../diagnostics/source.ts'
+import type { Expr, File, Name } from './ast.ts'
+import { lex } from './lexer.ts'
+import { MixParser } from './parser.ts'
+import { markStatements, tooDeep } from './statements.ts'
+import { misspelling, syntaxError } from './syntax-errors.ts'
+import { treeBuilder, type Doc, type Tree } from './to-ast.ts'
+
+export interface Binding {
+  readonly name: Name
+  readonly value: Expr
+}
+
+/** After so many complaints the reader has the picture. */
+const enough = 100
+
+let parser: MixParser | undefined
+
+/** `///` lines right above an offset, with nothing but white space and comments between. */
+const docs = (
+  source: Source,
+  comments: readonly IToken[],
+  tokens: readonly IToken[],
+): ((offset: number) => Doc | undefined) => {
+  const above = new Map<number, IToken[]>()
+  let at = 0
+  for (const comment of comments) {
+    while (at < tokens.length && tokens[at].startOffset < comment.startOffset) at++
+    const before = tokens[at - 1]
+    const gap = before === undefined ? '\n' : source.text.slice(before.endOffset! + 1, comment.startOffset)
+    // Behind something on its line a comment speaks of that, not of what comes below.
+    if (comment.tokenType.name !== 'DocComment' || !/[\r\n]/.test(gap) || at === tokens.length) continue
+    const offset = tokens[at].startOffset
+    above.set(offset, [...(above.get(offset) ?? []), comment])
+  }
+  return (offset) => {
+    const lines = above.get(offset)
+    if (lines === undefined) return undefined
+    return {
+      text: lines.map((line) => line.image.replace(/^\/\/\/ ?/, '').trimEnd()).join('\n'),
+      span: { source, start: lines[0].startOffset, end: lines[lines.length - 1].endOffset! + 1 },
+    }
+  }
+}
+
+const looksBinary = (text: string): boolean => {
+  const head = text.slice(0, 4096)
+  const odd = head.match(/[\u0000-\u0008\u000e-\u001f\ufffd]/g)?.length ?? 0
+  return text.includes('\u0000') || odd * 10 > head.length
+}
+
+/** A number that runs into a name, `2x`, is no product here. */
+const gluedNumbers = (source: Source, tokens: readonly IToken[]): Diagnostic[] =>
+  tokens.flatMap((token, i) => {
+    const next = tokens[i + 1]
+    const glued =
+      token.tokenType.name === 'Number' &&
+      next?.startOffset === token.endOffset! + 1 &&
+      /^[\p{L}_\d]/u.test(next.image)
+    if (!glued) return []
+    const span = { source, start: token.startOffset, end: next.endOffset! + 1 }
+    return [
+      diagnostic(
+        'malformed-number',
+        { text: source.text.slice(span.start, Math.min(span.end, span.start + 30)) },
+        span,
+      ),
+    ]
+  })
+
+/** One mistake makes one message: of what is found between two beginnings of statements the first counts. */
+const firstOfEachStatement = (
+  complaints: readonly { readonly at: number; readonly diagnostic: Diagnostic }[],
+  starts: readonly number[],
+): Diagnostic[] => {
+  const taken = new Set<number>()
+  const sorted = [...complaints].sort((a, b) => a.at - b.at)
+  return sorted.flatMap(({ at, diagnostic }) => {
+    let low = 0
+    for (let high = starts.length; low < high;) {
+      const middle = (low + high) >> 1
+      if (starts[middle] <= at) low = middle + 1
+      else high = middle
+    }
+    if (taken.has(low)) return []
+    taken.add(low)
+    return [diagnostic]
+  })
+}
+
+interface Parsed {
+  readonly tree: Tree
+  readonly cst: CstNode | undefined
+  readonly diagnostics: () => readonly Diagnostic[]
+}
+
+const run = (source: Source, rule: 'file' | 'expression' | 'bindings', within?: Span): Parsed => {
+  const text = within === undefined ? source.text : source.text.slice(within.start, within.end)
+  const later: Diagnostic[] = []
+  const refused = (problem: Diagnostic): Parsed => ({
+    tree: treeBuilder(
+      source,
+      () => undefined,
+      () => {},
+    ),
+    cst: undefined,
+    diagnostics: () => [problem],
+  })
+  const span = (start: number, end: number): Span => ({ source, start, end })
+  if (looksBinary(text)) return refused(diagnostic('not-text', { name: source.name }))
+  const { tokens, comments, strangers } = lex(text, within?.start)
+  const deep = tooDeep(tokens)
+  if (deep !== undefined)
+    return refused(diagnostic('nested-too-deep', {}, span(deep.startOffset, deep.endOffset! + 1)))
+  const { starts, misspellings } = markStatements(tokens, source.text)
+
+  parser ??= new MixParser()
+  parser.input = tokens
+  const cst = parser[rule]()
+  const complaints = [
+    ...strangers.map(({ start, end }) => ({
+      at: start,
+      diagnostic: diagnostic(
+        'unexpected-character',
+        { text: showCharacters(source.text.slice(start, end)) },
+        span(start, end),
+      ),
+    })),
+    ...misspellings.map((found) => ({ at: found.token.startOffset, diagnostic: misspelling(source, found) })),
+    ...gluedNumbers(source, tokens).map((found) => ({ at: found.span!.start, diagnostic: found })),
+    ...parser.errors.map((error) => {
+      const found = syntaxError(source, error)
+      return { at: found.span!.start, diagnostic: found }
+    }),
+  ]
+  parser.input = []
+  const syntax = firstOfEachStatement(
+    complaints,
+    starts.map((i) => tokens[i].startOffset),
+  )
+  const tree = treeBuilder(source, docs(source, comments, tokens), (d) => later.push(d))
+  return { tree, cst, diagnostics: () => [...syntax, ...later].slice(0, enough) }
+}
+
+const showCharacters = (text: string): string => {
+  const [first] = text
+  const code = first.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
+  return /[\p{P}\p{S}]/u.test(first) ? first : `U+${code}`
+}
+
+/**
+ * Text to tree. Never throws: what is wrong comes as diagnostics, and the tree has `missing` nodes there.
+ * The parser is built at the first call.
+ */
+export const parse = (
+  source: Source,
+): { readonly file: File; readonly diagnostics: readonly Diagnostic[] } => {
+  const { tree, cst, diagnostics } = run(source, 'file')
+  const empty: File = { kind: 'file', source, span: { source, start: 0, end: source.text.length }, items: [] }
+  const file = cst === undefined ? empty : tree.file(cst)
+  return { file, diagnostics: diagnostics() }
+}
+
+/** One expression, all of the source or a stretch of it. */
+export const parseExpression = (
+  source: Source,
+  within?: Span,
+): { readonly expr: Expr; readonly diagnostics: readonly Diagnostic[] } => {
+  const { tree, cst, diagnostics } = run(source, 'expression', within)
+  const at = within?.start ?? 0
+  const expr: Expr =
+    cst === undefined ? { kind: 'missing', span: { source, start: at, end: at } } : tree.expression(cst)
+  return { expr, diagnostics: diagnostics() }
+}
+
+/** `g = log(gamma), beta = 2 * b`: names bound to expressions, as `--where` and `kin:` have them. */
+export const parseBindings = (
+  source: Source,
+  within?: Span,
+): { readonly bindings: readonly Binding[]; readonly diagnostics: readonly Diagnostic[] } => {
+  const { tree, cst, diagnostics } = run(source, 'bindings', within)
+  const bindings = cst === undefined ? [] : tree.bindings(cst)
+  return { bindings, diagnostics: diagnostics() }
+}
