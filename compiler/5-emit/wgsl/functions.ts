@@ -64,7 +64,7 @@ export const functions = {
   mix_log: {
     needs: ['mix_log_parts'],
     text: `fn mix_log(x: f32) -> f32 {
-  if (x == 0.0f) { return -3.40282347e+38f; }
+  if (x == 0.0f) { return -3.4028234663852886e+38f; }
   if (x < 0.0f) { return log(x); }
   let bits = bitcast<i32>(x) - 0x3f3504f3i;
   let mantissa = bitcast<f32>((bits & 0x007fffffi) + 0x3f3504f3i);
@@ -151,7 +151,7 @@ export const functions = {
     }
     return select(power, 1.0f / power, y < 0.0f);
   }
-  if (x == 0.0f) { return select(3.40282347e+38f, 0.0f, y > 0.0f); }
+  if (x == 0.0f) { return select(3.4028234663852886e+38f, 0.0f, y > 0.0f); }
   let p = mix_exp(y * mix_log(abs(x)));
   let odd = whole && fract(abs(y) * 0.5f) != 0.0f;
   return select(p, -p, x < 0.0f && odd);

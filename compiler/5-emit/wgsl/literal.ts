@@ -14,8 +14,11 @@ export const infinityLiteral = (sign: 1 | -1): string => floatLiteral(sign * lar
 const floatLiteral = (value: number): string => {
   const single = Math.fround(Math.max(-largest, Math.min(largest, value)))
   let digits = 1
-  while (Math.fround(Number(single.toPrecision(digits))) !== single) digits++
-  const text = Number(single.toPrecision(digits)).toString()
+  let nearest = Number(single.toPrecision(digits))
+  // A literal may not exceed the largest number, even where it would round to it.
+  while (Math.fround(nearest) !== single || Math.abs(nearest) > largest)
+    nearest = Number(single.toPrecision(++digits))
+  const text = String(nearest)
   const literal = /[.e]/.test(text) ? `${text}f` : `${text}.0f`
   return single < 0 || Object.is(single, -0) ? `(${literal})` : literal
 }
