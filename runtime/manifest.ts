@@ -45,9 +45,9 @@ export interface StateSpec extends TensorSpec {
  * - `table.chunks`: `i32`, for each chunk `[first token, first row, count, sequence]`; tokens are counted over all of `[B, T]`
  * - `table.sequences`: `i32`, for each sequence `[first chunk, chunk count]` of this segment
  * - `table.mask`: `i32` for each token of `[B, T]`: 1 where the token counts, 0 where it is padding. Only where `masked`.
- * - anything else is scratch
+ * - `scratch.…`: a scratch buffer
  *
- * Uniforms by name: `heads` (H of the layer), `group.<input>` (H / G: how many heads share one of the input's),
+ * Uniforms by name: `heads` (H of the layer), `share.<input>` (H / G: how many heads share one of the input's),
  * `masked` (0 or 1).
  */
 export interface FormManifest {
