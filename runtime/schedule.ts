@@ -25,6 +25,8 @@ export interface Limits {
   readonly scratchBytes?: number
   /** Tokens of one sequence in a segment (32 768): drivers stop kernels that loop too long. */
   readonly maxTokens?: number
+  /** Where there are too many sequences for one grid they are split at multiples of this (64). */
+  readonly sequenceAlignment?: number
 }
 
 /** What the stages of a form carry out in one go. */
@@ -36,15 +38,15 @@ export interface Segment {
   readonly rows: number
   readonly chunkCount: number
   readonly sequenceCount: number
-  /** The states `[N, H, …]` are bound from here on; 0 unless there are very many sequences. A multiple of 64. */
+  /** The states `[N, H, …]` are bound from here on; 0 unless there are very many sequences. */
   readonly firstSequence: number
 }
 
 const defaultScratchBytes = 32 * 1024 * 1024
 const defaultMaxTokens = 32_768
 
-/** Sequences are split at multiples of this, so that a bound state starts at a multiple of 256 bytes. */
-export const sequenceAlignment = 64
+/** A state bound from a multiple of 64 sequences on starts at a multiple of 256 bytes, as WebGPU wants it. */
+const defaultSequenceAlignment = 64
 
 /** N: how many sequences there are, B of them unless they are packed. */
 export const sequenceCountOf = (sizes: Pick<Sizes, 'batch' | 'cuSeqlens'>): number =>
@@ -65,6 +67,7 @@ export function* segmentsOf(
   limits: Limits,
 ): Generator<Segment> {
   const room = roomOf(form, sizes.heads, limits)
+  const { sequenceAlignment = defaultSequenceAlignment } = limits
   const starts = startsOf(sizes)
   const count = starts.length - 1
   // No more sequences than chunks that fit, so that each has one in every segment until it is through.
@@ -103,8 +106,8 @@ export const uniformsOf = (
   const value = (name: string): number => {
     if (name === 'heads') return sizes.heads
     if (name === 'masked') return sizes.masked ? 1 : 0
-    if (name.startsWith('group.')) {
-      const group = sizes.groups[name.slice('group.'.length)]
+    if (name.startsWith('share.')) {
+      const group = sizes.groups[name.slice('share.'.length)]
       if (group !== undefined) return sizes.heads / group
     }
     throw new Error(`this is a fault of Mix, please report it: no value for the uniform ${name}`)
