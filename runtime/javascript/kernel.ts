@@ -1,0 +1,19 @@
+import type { StageManifest } from '../manifest.ts'
+import type { TensorData } from '../tensor.ts'
+
+export type JavascriptKernel = (
+  buffers: Readonly<Record<string, TensorData>>,
+  uniforms: Readonly<Record<string, number>>,
+  groups: { readonly x: number; readonly y: number; readonly z: number },
+) => void
+
+const kernels = new WeakMap<StageManifest, JavascriptKernel>()
+
+/** The printed JavaScript of a stage as a function; made once for each stage. */
+export const kernelOf = (stage: StageManifest): JavascriptKernel => {
+  const known = kernels.get(stage)
+  if (known) return known
+  const kernel = new Function('buffers', 'uniforms', 'groups', stage.js) as JavascriptKernel
+  kernels.set(stage, kernel)
+  return kernel
+}
