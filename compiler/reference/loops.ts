@@ -44,40 +44,40 @@ export const loopsOver = <N>(domain: Domain<N>): Loops<N> => {
 /** The same on doubles, without a call per element: what makes T = 65 536 bearable. */
 const doubles: Loops<number> = {
   add: (a, b) => {
-    const out: number[] = []
-    if (a.length === 1) for (let i = 0, x = a[0]; i < b.length; i++) out.push(x + b[i])
-    else if (b.length === 1) for (let i = 0, y = b[0]; i < a.length; i++) out.push(a[i] + y)
-    else for (let i = 0; i < a.length; i++) out.push(a[i] + b[i])
+    const out = new Array<number>(Math.max(a.length, b.length))
+    if (a.length === 1) for (let i = 0, x = a[0]; i < b.length; i++) out[i] = x + b[i]
+    else if (b.length === 1) for (let i = 0, y = b[0]; i < a.length; i++) out[i] = a[i] + y
+    else for (let i = 0; i < a.length; i++) out[i] = a[i] + b[i]
     return out
   },
   subtract: (a, b) => {
-    const out: number[] = []
-    if (a.length === 1) for (let i = 0, x = a[0]; i < b.length; i++) out.push(x - b[i])
-    else if (b.length === 1) for (let i = 0, y = b[0]; i < a.length; i++) out.push(a[i] - y)
-    else for (let i = 0; i < a.length; i++) out.push(a[i] - b[i])
+    const out = new Array<number>(Math.max(a.length, b.length))
+    if (a.length === 1) for (let i = 0, x = a[0]; i < b.length; i++) out[i] = x - b[i]
+    else if (b.length === 1) for (let i = 0, y = b[0]; i < a.length; i++) out[i] = a[i] - y
+    else for (let i = 0; i < a.length; i++) out[i] = a[i] - b[i]
     return out
   },
   multiply: (a, b) => {
-    const out: number[] = []
-    if (a.length === 1) for (let i = 0, x = a[0]; i < b.length; i++) out.push(x * b[i])
-    else if (b.length === 1) for (let i = 0, y = b[0]; i < a.length; i++) out.push(a[i] * y)
-    else for (let i = 0; i < a.length; i++) out.push(a[i] * b[i])
+    const out = new Array<number>(Math.max(a.length, b.length))
+    if (a.length === 1) for (let i = 0, x = a[0]; i < b.length; i++) out[i] = x * b[i]
+    else if (b.length === 1) for (let i = 0, y = b[0]; i < a.length; i++) out[i] = a[i] * y
+    else for (let i = 0; i < a.length; i++) out[i] = a[i] * b[i]
     return out
   },
   divide: (a, b) => {
-    const out: number[] = []
-    if (a.length === 1) for (let i = 0, x = a[0]; i < b.length; i++) out.push(x / b[i])
-    else if (b.length === 1) for (let i = 0, y = b[0]; i < a.length; i++) out.push(a[i] / y)
-    else for (let i = 0; i < a.length; i++) out.push(a[i] / b[i])
+    const out = new Array<number>(Math.max(a.length, b.length))
+    if (a.length === 1) for (let i = 0, x = a[0]; i < b.length; i++) out[i] = x / b[i]
+    else if (b.length === 1) for (let i = 0, y = b[0]; i < a.length; i++) out[i] = a[i] / y
+    else for (let i = 0; i < a.length; i++) out[i] = a[i] / b[i]
     return out
   },
   product: (a, b, rows, inner, cols) => {
     // Row by row of b, in the order of memory.
-    const out: number[] = []
+    const out = new Array<number>(rows * cols)
     for (let i = 0; i < rows; i++) {
       const row = i * cols
       const first = inner === 0 ? 0 : a[i * inner]
-      for (let j = 0; j < cols; j++) out.push(inner === 0 ? 0 : first * b[j])
+      for (let j = 0; j < cols; j++) out[row + j] = inner === 0 ? 0 : first * b[j]
       for (let d = 1; d < inner; d++) {
         const factor = a[i * inner + d]
         const from = d * cols
