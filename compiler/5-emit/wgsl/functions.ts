@@ -36,7 +36,7 @@ export const functions = {
   let p = mix_exp_parts(min(x, 89.0f));
   let n = min(p.x, 127.0f);
   let scale = mix_exp2(n);
-  return fma(scale, p.y, scale) * select(1.0f, 2.0f, p.x > n);
+  return (1.0f + p.y) * scale * select(1.0f, 2.0f, p.x > n);
 }`,
   },
   mix_expm1: {
