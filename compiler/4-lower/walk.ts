@@ -108,6 +108,41 @@ export const boundBy = (s: Statement | Step): string | undefined => {
   }
 }
 
+/** How to rewrite the parts of a statement. */
+export interface Rewrite {
+  readonly expr: (e: Expr) => Expr
+  /** The names that lets, vars and assignments give values to. */
+  readonly name?: (name: string) => string
+  /** What a store writes to; its index is rewritten already. */
+  readonly place?: (array: string, index: Expr) => { readonly array: string; readonly index: Expr }
+}
+
+/** The same statement with other parts, those in its body included. */
+export const rewriteStatement = (s: Statement, rewrite: Rewrite): Statement => {
+  const { expr, name = (same) => same, place = (array, index) => ({ array, index }) } = rewrite
+  const inner = (body: readonly Statement[]): readonly Statement[] =>
+    body.map((t) => rewriteStatement(t, rewrite))
+  switch (s.kind) {
+    case 'let':
+    case 'var':
+    case 'assign':
+      return { ...s, name: name(s.name), value: expr(s.value) }
+    case 'store':
+      return { ...s, ...place(s.array, expr(s.index)), value: expr(s.value) }
+    case 'each':
+      return { ...s, count: expr(s.count), body: inner(s.body) }
+    case 'for':
+      return { ...s, from: expr(s.from), to: expr(s.to), body: inner(s.body) }
+    case 'if':
+      return {
+        ...s,
+        condition: expr(s.condition),
+        then: inner(s.then),
+        ...(s.else === undefined ? {} : { else: inner(s.else) }),
+      }
+  }
+}
+
 /** Visit a statement or step and all under it, outermost first. */
 export const everyStatement = (
   body: readonly (Statement | Step)[],

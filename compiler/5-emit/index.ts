@@ -1,17 +1,28 @@
 import type { FormManifest, Manifest, StageManifest } from '../../runtime/manifest.ts'
 import type { LoweredForm, LoweredLayer, Stage } from '../4-lower/lowered.ts'
+import type { LoopProgram } from '../4-lower/loop-ir.ts'
+import { separateScalars } from '../4-lower/separate-scalars.ts'
+import { simplify } from '../4-lower/simplify.ts'
+import { unroll } from '../4-lower/unroll.ts'
 import { printJs } from './js/index.ts'
 import { printWgsl } from './wgsl/index.ts'
 
-const emitStage = ({ program, grid }: Stage): StageManifest => ({
-  name: program.name,
-  workgroupSize: program.workgroupSize,
-  bindings: program.bindings.map(({ name, element, access }) => ({ buffer: name, element, access })),
-  uniforms: program.uniforms,
-  grid,
-  wgsl: printWgsl(program),
-  js: printJs(program),
-})
+/** Devices want literal indices, so that private arrays become registers; JavaScript wants short loops. */
+const forDevice = (program: LoopProgram): LoopProgram =>
+  separateScalars.run(simplify.run(unroll.run(program)))
+
+const emitStage = ({ program: lowered, grid }: Stage): StageManifest => {
+  const program = simplify.run(lowered)
+  return {
+    name: program.name,
+    workgroupSize: program.workgroupSize,
+    bindings: program.bindings.map(({ name, element, access }) => ({ buffer: name, element, access })),
+    uniforms: program.uniforms,
+    grid,
+    wgsl: printWgsl(forDevice(program)),
+    js: printJs(program),
+  }
+}
 
 /** Print every stage of a form for both targets. */
 export const emitForm = (form: LoweredForm): FormManifest => ({
