@@ -38,7 +38,7 @@ const recurrent = (K: number): FormManifest => ({
       x: 'sequences',
       reads: ['x', 'a', 'u', ...tables],
       writes: ['state.S', 'o'],
-      uniforms: ['heads', 'masked', 'group.x', 'group.a', 'group.u'],
+      uniforms: ['heads', 'masked', 'share.x', 'share.a', 'share.u'],
       wgsl: `
   let sequence = i32(id.x); let h = i32(id.y);
   for (var i = i32(lane); i < ${K}; i += 4) {
@@ -48,16 +48,16 @@ const recurrent = (K: number): FormManifest => ({
         let t = table_chunks[4 * c] + j;
         let to = (t * u_.heads + h) * ${K} + i;
         if (u_.masked == 1 && table_mask[t] == 0) { o[to] = 0.0; continue; }
-        state_S[at] = a[t * (u_.heads / u_.group_a) + h / u_.group_a] * state_S[at]
-          + x[(t * (u_.heads / u_.group_x) + h / u_.group_x) * ${K} + i];
-        o[to] = state_S[at] + u[(h / u_.group_u) * ${K} + i];
+        state_S[at] = a[t * (u_.heads / u_.share_a) + h / u_.share_a] * state_S[at]
+          + x[(t * (u_.heads / u_.share_x) + h / u_.share_x) * ${K} + i];
+        o[to] = state_S[at] + u[(h / u_.share_u) * ${K} + i];
       }
     }
   }`,
       js: `
   const { x, a, u, o } = buffers, S = buffers['state.S']
   const chunks = buffers['table.chunks'], sequences = buffers['table.sequences'], mask = buffers['table.mask']
-  const H = uniforms.heads, gx = uniforms['group.x'], ga = uniforms['group.a'], gu = uniforms['group.u']
+  const H = uniforms.heads, gx = uniforms['share.x'], ga = uniforms['share.a'], gu = uniforms['share.u']
   for (let sequence = 0; sequence < groups.x; sequence++) for (let h = 0; h < groups.y; h++) for (let i = 0; i < ${K}; i++) {
     const at = (sequence * H + h) * ${K} + i
     for (let c = sequences[2 * sequence]; c < sequences[2 * sequence] + sequences[2 * sequence + 1]; c++)
@@ -86,7 +86,7 @@ const chunk = (K: number, chunkSize: number): FormManifest => ({
       x: 'chunks',
       reads: ['x', 'a', 'table.chunks', 'table.mask'],
       writes: ['local', 'factor'],
-      uniforms: ['heads', 'masked', 'group.x', 'group.a'],
+      uniforms: ['heads', 'masked', 'share.x', 'share.a'],
       wgsl: `
   let c = i32(id.x); let h = i32(id.y);
   for (var i = i32(lane); i < ${K}; i += 4) {
@@ -94,8 +94,8 @@ const chunk = (K: number, chunkSize: number): FormManifest => ({
     for (var j = 0; j < table_chunks[4 * c + 2]; j++) {
       let t = table_chunks[4 * c] + j; let row = table_chunks[4 * c + 1] + j;
       if (u_.masked == 0 || table_mask[t] != 0) {
-        let decay = a[t * (u_.heads / u_.group_a) + h / u_.group_a];
-        sum = decay * sum + x[(t * (u_.heads / u_.group_x) + h / u_.group_x) * ${K} + i];
+        let decay = a[t * (u_.heads / u_.share_a) + h / u_.share_a];
+        sum = decay * sum + x[(t * (u_.heads / u_.share_x) + h / u_.share_x) * ${K} + i];
         product *= decay;
       }
       local[(row * u_.heads + h) * ${K} + i] = sum;
@@ -104,7 +104,7 @@ const chunk = (K: number, chunkSize: number): FormManifest => ({
   }`,
       js: `
   const { x, a, local, factor } = buffers, chunks = buffers['table.chunks'], mask = buffers['table.mask']
-  const H = uniforms.heads, gx = uniforms['group.x'], ga = uniforms['group.a']
+  const H = uniforms.heads, gx = uniforms['share.x'], ga = uniforms['share.a']
   for (let c = 0; c < groups.x; c++) for (let h = 0; h < groups.y; h++) for (let i = 0; i < ${K}; i++) {
     let sum = 0, product = 1
     for (let j = 0; j < chunks[4 * c + 2]; j++) {
@@ -152,7 +152,7 @@ const chunk = (K: number, chunkSize: number): FormManifest => ({
       x: 'chunks',
       reads: ['local', 'factor', 'start', 'u', 'table.chunks', 'table.mask'],
       writes: ['o'],
-      uniforms: ['heads', 'masked', 'group.u'],
+      uniforms: ['heads', 'masked', 'share.u'],
       wgsl: `
   let c = i32(id.x); let h = i32(id.y);
   for (var i = i32(lane); i < ${K}; i += 4) {
@@ -160,12 +160,12 @@ const chunk = (K: number, chunkSize: number): FormManifest => ({
       let t = table_chunks[4 * c] + j; let row = table_chunks[4 * c + 1] + j;
       let read = local[(row * u_.heads + h) * ${K} + i] + factor[row * u_.heads + h] * start[(c * u_.heads + h) * ${K} + i];
       let padded = u_.masked == 1 && table_mask[t] == 0;
-      o[(t * u_.heads + h) * ${K} + i] = select(read + u[(h / u_.group_u) * ${K} + i], 0.0, padded);
+      o[(t * u_.heads + h) * ${K} + i] = select(read + u[(h / u_.share_u) * ${K} + i], 0.0, padded);
     }
   }`,
       js: `
   const { local, factor, start, u, o } = buffers, chunks = buffers['table.chunks'], mask = buffers['table.mask']
-  const H = uniforms.heads, gu = uniforms['group.u']
+  const H = uniforms.heads, gu = uniforms['share.u']
   for (let c = 0; c < groups.x; c++) for (let h = 0; h < groups.y; h++) for (let i = 0; i < ${K}; i++)
     for (let j = 0; j < chunks[4 * c + 2]; j++) {
       const t = chunks[4 * c] + j, row = chunks[4 * c + 1] + j
