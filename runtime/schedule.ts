@@ -25,7 +25,9 @@ export interface Limits {
   readonly scratchBytes?: number
   /** Tokens of one sequence in a segment (32 768): drivers stop kernels that loop too long. */
   readonly maxTokens?: number
-  /** Where there are too many sequences for one grid they are split at multiples of this (64). */
+  /** Sequences in a segment: as many as have their states in one binding. */
+  readonly maxSequences?: number
+  /** Where there are too many sequences for one segment they are split at multiples of this (64). */
   readonly sequenceAlignment?: number
 }
 
@@ -145,8 +147,10 @@ interface Room {
 const roomOf = (
   form: Pick<FormManifest, 'chunkSize' | 'scratch' | 'stages'>,
   heads: number,
-  { maxBufferBytes, maxWorkgroups, scratchBytes = defaultScratchBytes, maxTokens = defaultMaxTokens }: Limits,
+  limits: Limits,
 ): Room => {
+  const { maxBufferBytes, maxWorkgroups, maxSequences = Infinity } = limits
+  const { scratchBytes = defaultScratchBytes, maxTokens = defaultMaxTokens } = limits
   const bytes = Math.min(maxBufferBytes, scratchBytes)
   const fits = (per: 'row' | 'chunk' | 'sequence'): number =>
     form.scratch.reduce(
@@ -158,7 +162,10 @@ const roomOf = (
   return {
     rows: fits('row'),
     chunks: Math.max(1, Math.min(fits('chunk'), grid('chunks'), Math.floor(maxBufferBytes / 16))),
-    sequences: Math.max(1, Math.min(fits('sequence'), grid('sequences'), Math.floor(maxBufferBytes / 8))),
+    sequences: Math.max(
+      1,
+      Math.min(fits('sequence'), grid('sequences'), maxSequences, Math.floor(maxBufferBytes / 8)),
+    ),
     stretch: Math.max(1, Math.floor(maxTokens / form.chunkSize)),
   }
 }

@@ -1,4 +1,4 @@
-import { fail, printBytes } from '../errors.ts'
+import { fail } from '../errors.ts'
 import type { Executor, ExecutorCall, ExecutorResult } from '../executor.ts'
 import type { FormManifest, Manifest, StageManifest } from '../manifest.ts'
 import type { Limits } from '../schedule.ts'
@@ -10,6 +10,7 @@ import {
   type HostTensor,
   type Tensor,
 } from '../tensor.ts'
+import { bindable, checkSizes, wholeOf } from './bindable.ts'
 import { contextOf, type DeviceContext } from './context.ts'
 import { encode, isNew, type Dispatch, type Slice } from './dispatch.ts'
 import { headStage } from './head-kernel.ts'
@@ -67,6 +68,7 @@ export const webgpuExecutor = (
     )
     context.check()
     if (destroyed) fail('layer-destroyed', `${manifest.layer} was destroyed`)
+    checkSizes(manifest, device, call)
     // From here to the copies that go to the host nothing waits: calls may overlap, and share what is kept.
     device.pushErrorScope('out-of-memory')
     device.pushErrorScope('validation')
@@ -118,12 +120,11 @@ const prepare = (
   const { device } = context
   const { layer } = manifest
   const { batch, tokens, heads } = call.sizes
-  const sliceOf = (name: string, tensor: GpuTensor): Slice => wholeOf(device, layer, name, tensor)
   const whole: Record<string, Slice> = { 'table.mask': plan.noMask }
   for (const [name, tensor] of Object.entries(call.inputs))
-    if (byteLength(tensor) > 0) whole[name] = sliceOf(name, upload(device, layer, plan, name, tensor))
+    if (byteLength(tensor) > 0) whole[name] = wholeOf(upload(device, layer, plan, name, tensor))
   if (call.mask && byteLength(call.mask) > 0)
-    whole['table.mask'] = sliceOf('mask', upload(device, layer, plan, 'table.mask', call.mask))
+    whole['table.mask'] = wholeOf(upload(device, layer, plan, 'table.mask', call.mask))
 
   const outputs: Record<string, GpuTensor> = {}
   for (const { name, shape } of manifest.outputs) {
@@ -135,15 +136,12 @@ const prepare = (
         : call.resident && !out
           ? gpuTensor(device, full, { label: name })
           : plan.keep(name, full)
-    if (byteLength(outputs[name]) > 0) whole[name] = sliceOf(name, outputs[name])
+    if (byteLength(outputs[name]) > 0) whole[name] = wholeOf(outputs[name])
   }
   for (const [name, bytes] of Object.entries(plan.scratchBytes)) whole[name] = scratch.take(name, bytes)
 
   const states = manifest.states.map((spec) =>
-    placeState(device, plan, mover, spec, call, (name, tensor) => {
-      const here = bindable(device, layer, name, tensor)
-      return { tensor: here, slice: byteLength(here) > 0 ? sliceOf(name, here) : undefined }
-    }),
+    placeState(device, plan, mover, spec, call, (tensor) => bindable(device, layer, spec.name, tensor)),
   )
   const steps = plan.segments.flatMap((planned) =>
     plan.form.stages.map((stage, s) => ({
@@ -270,23 +268,4 @@ const upload = (device: GPUDevice, layer: string, plan: Plan, name: string, tens
   const kept = plan.keep(name, tensor.shape, tensor.element)
   kept.write(tensor.data)
   return kept
-}
-
-const bindable = (device: GPUDevice, layer: string, name: string, tensor: GpuTensor): GpuTensor => {
-  if (tensor.destroyed) fail('tensor-destroyed', `${name} of ${layer} is a tensor that was destroyed`)
-  if (tensor.device !== device)
-    fail('tensor-not-bindable', `${name} of ${layer} lies on another device than the layer`)
-  return tensor
-}
-
-const wholeOf = (device: GPUDevice, layer: string, name: string, tensor: GpuTensor): Slice => {
-  const most = device.limits.maxStorageBufferBindingSize
-  const size = 4 * elementCount(tensor.shape)
-  if (size > most)
-    fail(
-      'binding-too-large',
-      `${name} of ${layer} takes ${printBytes(size)}, the device binds at most ${printBytes(most)}: run fewer tokens ` +
-        'at once and carry the state on, or ask for a device with a larger maxStorageBufferBindingSize',
-    )
-  return { buffer: tensor.buffer, offset: tensor.offset, size }
 }

@@ -50,6 +50,14 @@ export interface PlannedSegment {
 export const limitsOf = (manifest: Manifest, device: GPUDevice, heads: number): Limits => ({
   maxBufferBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
   maxWorkgroups: device.limits.maxComputeWorkgroupsPerDimension,
+  maxSequences: manifest.states.reduce(
+    (least, { shape }) =>
+      Math.min(
+        least,
+        Math.floor(device.limits.maxStorageBufferBindingSize / (4 * heads * elementCount(shape))),
+      ),
+    Infinity,
+  ),
   sequenceAlignment: manifest.states.reduce((most, { shape }) => {
     const bytes = 4 * heads * elementCount(shape)
     const lowBits = bytes & -bytes

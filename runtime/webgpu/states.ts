@@ -2,6 +2,7 @@ import type { ExecutorCall } from '../executor.ts'
 import type { HeadMove } from '../heads.ts'
 import type { StateSpec } from '../manifest.ts'
 import { byteLength, type GpuTensor, type Tensor } from '../tensor.ts'
+import { wholeOf } from './bindable.ts'
 import { dispatchOf, type Dispatch, type Slice } from './dispatch.ts'
 import { headGrid, headUniforms } from './head-kernel.ts'
 import { packBuffer } from './packed.ts'
@@ -38,7 +39,7 @@ export const placeState = (
   mover: Pipeline,
   { name, shape, initial }: StateSpec,
   call: ExecutorCall,
-  bind: (name: string, tensor: GpuTensor) => { readonly tensor: GpuTensor; readonly slice?: Slice },
+  bindable: (tensor: GpuTensor) => GpuTensor,
 ): PlacedState => {
   const { sequences } = call
   const { heads } = call.sizes
@@ -50,7 +51,7 @@ export const placeState = (
   const inPlace = call.inPlace && given?.kind === 'gpu'
   const fresh = !inPlace && call.resident
   const final = inPlace
-    ? bind(name, given).tensor
+    ? bindable(given)
     : fresh
       ? gpuTensor(device, full, { label: `state.${name}` })
       : plan.keep(`state.${name}`, full)
@@ -59,7 +60,7 @@ export const placeState = (
   if (byteLength(final) === 0) return placed
 
   const move = (key: string, source: GpuTensor, target: GpuTensor, from: number, to: number): Step =>
-    headStep(device, plan, mover, `${key} ${name}`, bind(name, source).slice!, bind(name, target).slice!, {
+    headStep(device, plan, mover, `${key} ${name}`, wholeOf(source), wholeOf(target), {
       sequences,
       shape,
       from,
@@ -85,7 +86,7 @@ export const placeState = (
       ? placed
       : { ...placed, before: [move('spread', final, kernel, ours, heads)], after }
   }
-  const source = bind(name, given).tensor
+  const source = bindable(given)
   if (kernel !== final) return { ...placed, before: [move('spread', source, kernel, ours, heads)], after }
   if (source.buffer === final.buffer && source.offset === final.offset) return placed
   return {
