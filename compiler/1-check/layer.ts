@@ -14,6 +14,8 @@ export interface Layer {
   /** `recurrent mixer`: the recurrence may be nonlinear; there is no parallel form. */
   readonly recurrentOnly: boolean
   readonly dims: readonly Dim[]
+  /** `dim … where`: what the dims must satisfy; `dimsOf` decides it. */
+  readonly conditions: readonly Expr[]
   readonly inputs: readonly Port[]
   readonly params: readonly Port[]
   readonly states: readonly State[]
@@ -30,7 +32,11 @@ export interface Header {
   readonly paper?: string
   readonly kin: readonly Kin[]
   /** form → the stages that the lowering must come out with. */
-  readonly expect: readonly { readonly form: string; readonly stages: readonly string[]; readonly span: Span }[]
+  readonly expect: readonly {
+    readonly form: string
+    readonly stages: readonly string[]
+    readonly span: Span
+  }[]
 }
 
 /** `kin: retnet where log_alpha = log(gamma)` */
@@ -142,7 +148,7 @@ export type ExprKind =
   | { readonly kind: 'bool'; readonly value: boolean }
   /** A dim, or an expression in dims, used as a number. */
   | { readonly kind: 'size'; readonly size: Size }
-  /** A loop variable used as a number, or as an index. */
+  /** A loop variable used as a number, or as an index; one that ranges over tokens is, as a number, the token's `pos`. */
   | { readonly kind: 'variable'; readonly name: string }
   /** `element`: which one of an array. */
   | { readonly kind: 'input'; readonly name: string; readonly at: Time; readonly element?: Expr }
@@ -158,7 +164,12 @@ export type ExprKind =
   | { readonly kind: 'transpose'; readonly value: Expr }
   | { readonly kind: 'negate'; readonly value: Expr }
   | { readonly kind: 'not'; readonly value: Expr }
-  | { readonly kind: 'binary'; readonly op: Arithmetic | Comparison | Logic; readonly left: Expr; readonly right: Expr }
+  | {
+      readonly kind: 'binary'
+      readonly op: Arithmetic | Comparison | Logic
+      readonly left: Expr
+      readonly right: Expr
+    }
   | { readonly kind: 'call'; readonly fn: BuiltinName; readonly args: readonly Expr[] }
   /** `w[i]` of a vector. */
   | { readonly kind: 'component'; readonly value: Expr; readonly index: Expr }

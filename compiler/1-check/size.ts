@@ -5,7 +5,12 @@
 export type Size =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'dim'; readonly name: string }
-  | { readonly kind: 'apply'; readonly op: '+' | '-' | '*' | '/' | '%'; readonly left: Size; readonly right: Size }
+  | {
+      readonly kind: 'apply'
+      readonly op: '+' | '-' | '*' | '/' | '%'
+      readonly left: Size
+      readonly right: Size
+    }
 
 export type Dims = Readonly<Record<string, number>>
 
@@ -109,3 +114,66 @@ const show = (p: Polynomial): string => {
 export const printSize = (size: Size): string => show(polynomial(size))
 export const sameSize = (a: Size, b: Size): boolean => printSize(a) === printSize(b)
 export const isUnit = (size: Size): boolean => printSize(size) === '1'
+
+/** Put sizes in place of dims; what the function does not know stays. */
+export const substitute = (size: Size, put: (name: string) => Size | undefined): Size => {
+  switch (size.kind) {
+    case 'number':
+      return size
+    case 'dim':
+      return put(size.name) ?? size
+    case 'apply':
+      return apply(size.op, substitute(size.left, put), substitute(size.right, put))
+  }
+}
+
+/** The dims that a size depends on; those that cancel are not among them. */
+export const dimsIn = (size: Size): readonly string[] => [
+  ...new Set([...polynomial(size).keys()].flatMap((key) => key.match(/[\p{L}_?][\p{L}\p{N}_?]*/gu) ?? [])),
+]
+
+/** The same size, shorter where terms cancel: `j + 2 - j` ⇒ `2`. */
+export const simplify = (size: Size): Size => {
+  const terms = [...polynomial(size)]
+  if (terms.some(([key]) => key.includes('('))) return size
+  return terms.reduce<Size>((sum, [key, value]) => {
+    const factors = key === '' ? [] : key.split('·').map(dim)
+    const product = factors.reduce<Size>(
+      (a, b) => (a.kind === 'number' && a.value === 1 ? b : apply('*', a, b)),
+      unit,
+    )
+    const term = Math.abs(value) === 1 ? product : apply('*', number(Math.abs(value)), product)
+    if (sum.kind === 'number' && sum.value === 0) return value < 0 ? apply('-', number(0), term) : term
+    return apply(value < 0 ? '-' : '+', sum, term)
+  }, number(0))
+}
+
+/** The factor of `name` in a size that is linear in it, else undefined: 1 for t in `t - w + 1`, 0 where it does not occur. */
+export const coefficientOf = (size: Size, name: string): number | undefined => {
+  if (!dimsIn(size).includes(name)) return 0
+  const found = [...polynomial(size)].filter(([key]) =>
+    key.match(/[\p{L}_?][\p{L}\p{N}_?]*/gu)?.includes(name),
+  )
+  return found.length === 1 && found[0][0] === name ? found[0][1] : undefined
+}
+
+/** The whole number that a size comes to whatever its dims, if it does. */
+export const constantOf = (size: Size): number | undefined => {
+  const terms = polynomial(size)
+  if (terms.size === 0) return 0
+  return terms.size === 1 ? terms.get('') : undefined
+}
+
+/** What `name` must be so that `size` is 0: `2*n - K` has no whole answer, `2*n - 4*K` has `2*K`. */
+export const solveFor = (size: Size, name: string): Size | undefined => {
+  const factor = coefficientOf(size, name)
+  if (factor === undefined || factor === 0) return undefined
+  const rest = substitute(size, (n) => (n === name ? number(0) : undefined))
+  if (factor === 1) return simplify(apply('-', number(0), rest))
+  if (factor === -1) return simplify(rest)
+  const answer = apply('/', apply('-', number(0), rest), number(factor))
+  const remainder = polynomial(answer)
+  return [...remainder.keys()].some((key) => key.includes('(')) ? undefined : simplify(answer)
+}
+
+export const negated = (size: Size): Size => apply('-', number(0), size)

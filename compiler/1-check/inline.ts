@@ -1,0 +1,248 @@
+import type * as ast from '../../grammar/ast.ts'
+import { builtins } from '../builtins.ts'
+import { broadcast, mismatch } from './call-shapes.ts'
+import type { FnEntry } from './functions.ts'
+import { infer, isNumber } from './infer-shapes.ts'
+import type { Expr, Type } from './layer.ts'
+import { bind, type Binding, type Scope } from './scope.ts'
+import { dim, type Size } from './size.ts'
+import { isScalar, printType } from './types.ts'
+import { typeOf } from './declared-types.ts'
+import { childrenOf } from './walk.ts'
+
+/** What is known of a function once its body has been looked at by itself. */
+interface Checked {
+  readonly fine: boolean
+  /** Made of functions of scalars only, so that it applies to vectors and matrices element by element. */
+  readonly elementwise: boolean
+}
+
+const checked = new WeakMap<Scope['unknowns'], Map<ast.Fn, Checked>>()
+
+/** A body sees its parameters, its sizes and the functions of its own file, and nothing of the mixer. */
+const bodyScope = (entry: FnEntry, sizes: ReadonlyMap<string, Size>, scope: Scope): Scope => ({
+  ...scope,
+  functions: entry.table,
+  inlining: [...scope.inlining, entry.fn],
+  declared: new Map(),
+  bindings: new Map<string, Binding>([...sizes].map(([name, size]) => [name, { kind: 'size', size }])),
+})
+
+/** Check a function by itself, its sizes standing for any: what is wrong is said once, where it is written. */
+export const checkFunction = (entry: FnEntry, scope: Scope): Checked => {
+  const known = checked.get(scope.unknowns) ?? new Map<ast.Fn, Checked>()
+  checked.set(scope.unknowns, known)
+  const before = known.get(entry.fn)
+  if (before) return before
+  known.set(entry.fn, { fine: false, elementwise: false })
+  const { fn } = entry
+  const inner = bodyScope(entry, new Map(fn.sizes.map((size) => [size.text, dim(size.text)])), scope)
+  const doubled = repeated([...fn.sizes, ...fn.parameters.map((p) => p.name)], scope)
+  const parameters = fn.parameters.map((parameter) => ({ parameter, type: typeOf(parameter.type, inner) }))
+  let body: Scope = inner
+  for (const { parameter, type } of parameters)
+    body = bind(
+      body,
+      parameter.name.text,
+      type && !type.count
+        ? {
+            kind: 'value',
+            expr: { kind: 'local', name: parameter.name.text, type, span: parameter.name.span },
+          }
+        : { kind: 'broken' },
+    )
+  const arrays = parameters.filter(({ type }) => type?.count)
+  for (const { parameter } of arrays) scope.report('array-parameter', {}, parameter.type.span)
+  const value = infer(fn.body, body)
+  const result = fn.result && typeOf(fn.result, inner)
+  const fits = !value || !result || fitsResult(value, result, fn, inner)
+  const fine =
+    !doubled &&
+    arrays.length === 0 &&
+    value !== undefined &&
+    fits &&
+    parameters.every(({ type }) => type) &&
+    (!fn.result || result !== undefined)
+  const found = { fine, elementwise: fine && isElementwise(value) }
+  known.set(fn, found)
+  return found
+}
+
+const repeated = (names: readonly ast.Name[], scope: Scope): boolean => {
+  let found = false
+  names.forEach((name, i) => {
+    const first = names.slice(0, i).find((other) => other.text === name.text)
+    if (!first) return
+    found = true
+    scope.report('duplicate-name', { name: name.text }, name.span, {
+      labels: [{ span: first.span, message: `${name.text} is declared here first` }],
+    })
+  })
+  return found
+}
+
+const fitsResult = (value: Expr, result: Type, fn: ast.Fn, scope: Scope): boolean => {
+  if (!isNumber(value, scope)) return false
+  if (value.type.element === 'complex' && result.element === 'real') {
+    scope.report('complex-value', { what: `the result of ${fn.name.text}` }, value.span)
+    return false
+  }
+  if (isScalar(scope.unknowns.resolveType(value.type))) return true
+  if (
+    scope.unknowns.unify(value.type.rows, result.rows) &&
+    scope.unknowns.unify(value.type.cols, result.cols)
+  )
+    return true
+  mismatch(
+    `the result of ${fn.name.text}`,
+    value,
+    { ...value, type: result, span: fn.result!.span },
+    value.span,
+    scope,
+  )
+  return false
+}
+
+const isElementwise = (expr: Expr): boolean => {
+  switch (expr.kind) {
+    case 'number':
+    case 'infinity':
+    case 'bool':
+    case 'size':
+    case 'position':
+    case 'length':
+    case 'local':
+      return isScalar(expr.type)
+    case 'negate':
+    case 'not':
+    case 'let-in':
+      break
+    case 'binary':
+      if (expr.op === '@') return false
+      break
+    case 'call':
+      if (builtins[expr.fn].sort !== 'elementwise' && builtins[expr.fn].sort !== 'complex') return false
+      if ((expr.fn === 'min' || expr.fn === 'max') && expr.args.length === 1) return false
+      break
+    default:
+      return false
+  }
+  return childrenOf(expr).every(isElementwise)
+}
+
+/** Read again and again at no cost, so that it can stand in place of its name. */
+const isPlain = (expr: Expr): boolean =>
+  [
+    'number',
+    'infinity',
+    'bool',
+    'size',
+    'variable',
+    'input',
+    'param',
+    'let',
+    'output',
+    'state',
+    'local',
+    'position',
+    'length',
+    'identity',
+  ].includes(expr.kind)
+
+/** Put the body of a function in place of a call of it. Sizes follow from the arguments. */
+export const inlineCall = (
+  entry: FnEntry,
+  call: Extract<ast.Expr, { kind: 'call' }>,
+  scope: Scope,
+): Expr | undefined => {
+  const { fn } = entry
+  const args = call.args.map((arg) => infer(arg, scope))
+  if (scope.inlining.includes(fn)) {
+    scope.report('recursive-function', { name: fn.name.text }, call.span, {
+      labels: [{ span: fn.name.span, message: `${fn.name.text} is defined here` }],
+    })
+    return undefined
+  }
+  if (args.length !== fn.parameters.length) {
+    const expected = String(fn.parameters.length)
+    scope.report('wrong-arity', { name: fn.name.text, expected, given: args.length }, call.span, {
+      labels: [{ span: fn.name.span, message: `${fn.name.text} is defined here` }],
+    })
+    return undefined
+  }
+  const own = checkFunction(entry, scope)
+  if (!own.fine || args.some((arg) => !arg)) return undefined
+
+  const sizes = new Map(fn.sizes.map((size) => [size.text, scope.unknowns.fresh()]))
+  const inner = bodyScope(entry, sizes, scope)
+  let spread: Expr | undefined
+  // Arguments whose sizes are plain names come first: `vec<2*N>` is then a check.
+  const order = fn.parameters
+    .map((_, i) => i)
+    .sort((i, j) => Number(isInvolved(fn, i)) - Number(isInvolved(fn, j)))
+  for (const i of order) {
+    const type = typeOf(fn.parameters[i].type, inner)
+    const arg = args[i]!
+    if (!type || !isNumber(arg, scope)) return undefined
+    if (arg.type.element === 'complex' && type.element === 'real') {
+      scope.report('complex-value', { what: `${fn.parameters[i].name.text} of ${fn.name.text}` }, arg.span)
+      return undefined
+    }
+    const given = scope.unknowns.resolveType(arg.type)
+    if (own.elementwise && isScalar(type) && !isScalar(given)) {
+      const shape: Type | undefined = spread ? broadcast(fn.name.text, spread, arg, call.span, scope) : given
+      if (!shape) return undefined
+      spread = { ...arg, type: shape }
+      continue
+    }
+    if (scope.unknowns.unify(given.rows, type.rows) && scope.unknowns.unify(given.cols, type.cols)) continue
+    const wanted = printType(scope.unknowns.resolveType(type)).replaceAll(/\?\d+/g, (n) => nameOf(n, sizes))
+    scope.report(
+      'shape-mismatch',
+      { what: `${fn.parameters[i].name.text} of ${fn.name.text}`, left: printType(given), right: wanted },
+      arg.span,
+      {
+        labels: [{ span: fn.parameters[i].type.span, message: 'what it takes' }],
+      },
+    )
+    return undefined
+  }
+
+  const wrapped: { name: string; value: Expr }[] = []
+  let body: Scope = inner
+  args.forEach((arg, i) => {
+    const value = arg!
+    const { text } = fn.parameters[i].name
+    if (isPlain(value)) body = bind(body, text, { kind: 'value', expr: value })
+    else {
+      const name = scope.fresh(text)
+      wrapped.push({ name, value })
+      body = bind(body, text, {
+        kind: 'value',
+        expr: { kind: 'local', name, type: value.type, span: value.span },
+      })
+    }
+  })
+  const value = infer(fn.body, body)
+  if (!value) return undefined
+  const result = fn.result && !spread ? typeOf(fn.result, inner) : undefined
+  if (result && !fitsResult(value, result, fn, inner)) return undefined
+  const spanned = { ...value, span: call.span }
+  return wrapped.reduceRight<Expr>(
+    (inside, { name, value: bound }) => ({
+      kind: 'let-in',
+      name,
+      value: bound,
+      body: inside,
+      type: inside.type,
+      span: call.span,
+    }),
+    spanned,
+  )
+}
+
+const isInvolved = (fn: ast.Fn, i: number): boolean =>
+  fn.parameters[i].type.sizes.some((size) => size.kind !== 'name')
+
+const nameOf = (unknown: string, sizes: ReadonlyMap<string, Size>): string =>
+  [...sizes].find(([, size]) => size.kind === 'dim' && size.name === unknown)?.[0] ?? unknown
