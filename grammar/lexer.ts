@@ -162,9 +162,10 @@ export const lex = (text: string, offset = 0): Lexed => {
   lexer ??= new Lexer(vocabulary, { positionTracking: 'onlyOffset', ensureOptimizations: true })
   const { tokens, groups, errors } = lexer.tokenize(text)
   const comments = groups.comments ?? []
-  for (const token of offset === 0 ? [] : [...tokens, ...comments]) {
+  for (const token of [...tokens, ...comments]) {
     token.startOffset += offset
-    if (token.endOffset !== undefined) token.endOffset += offset
+    // Chevrotain leaves it out where it counts no lines.
+    token.endOffset = token.startOffset + token.image.length - 1
   }
   const strangers = errors.map((error) => ({
     start: error.offset + offset,

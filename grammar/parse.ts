@@ -4,7 +4,8 @@ import type { Source, Span } from '../diagnostics/source.ts'
 import type { Expr, File, Name } from './ast.ts'
 import { lex } from './lexer.ts'
 import { MixParser } from './parser.ts'
-import { markStatements, tooDeep } from './statements.ts'
+import { tooDeep } from './nesting.ts'
+import { markStatements } from './statements.ts'
 import { misspelling, syntaxError } from './syntax-errors.ts'
 import { treeBuilder, type Doc, type Tree } from './to-ast.ts'
 
@@ -33,7 +34,9 @@ const docs = (
     // Behind something on its line a comment speaks of that, not of what comes below.
     if (comment.tokenType.name !== 'DocComment' || !/[\r\n]/.test(gap) || at === tokens.length) continue
     const offset = tokens[at].startOffset
-    above.set(offset, [...(above.get(offset) ?? []), comment])
+    const lines = above.get(offset)
+    if (lines === undefined) above.set(offset, [comment])
+    else lines.push(comment)
   }
   return (offset) => {
     const lines = above.get(offset)
@@ -70,24 +73,38 @@ const gluedNumbers = (source: Source, tokens: readonly IToken[]): Diagnostic[] =
     ]
   })
 
-/** One mistake makes one message: of what is found between two beginnings of statements the first counts. */
-const firstOfEachStatement = (
-  complaints: readonly { readonly at: number; readonly diagnostic: Diagnostic }[],
+/** Which statement an offset lies in, counted from the top. */
+const statementAt = (offset: number, starts: readonly number[]): number => {
+  let low = 0
+  for (let high = starts.length; low < high;) {
+    const middle = (low + high) >> 1
+    if (starts[middle] <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/**
+ * One mistake makes one message: of what the parser finds in a statement the first counts, and what is
+ * found out later about a statement that did not parse counts for nothing.
+ */
+const withoutEchoes = (
+  syntax: readonly Diagnostic[],
+  later: readonly Diagnostic[],
   starts: readonly number[],
-): Diagnostic[] => {
+): readonly Diagnostic[] => {
   const taken = new Set<number>()
-  const sorted = [...complaints].sort((a, b) => a.at - b.at)
-  return sorted.flatMap(({ at, diagnostic }) => {
-    let low = 0
-    for (let high = starts.length; low < high;) {
-      const middle = (low + high) >> 1
-      if (starts[middle] <= at) low = middle + 1
-      else high = middle
-    }
-    if (taken.has(low)) return []
-    taken.add(low)
-    return [diagnostic]
-  })
+  const place = (d: Diagnostic): number => d.span?.start ?? 0
+  const first = [...syntax]
+    .sort((a, b) => place(a) - place(b))
+    .filter((d) => {
+      const statement = statementAt(place(d), starts)
+      if (taken.has(statement)) return false
+      taken.add(statement)
+      return true
+    })
+  const fresh = later.filter((d) => !taken.has(statementAt(place(d), starts)))
+  return [...first, ...fresh].sort((a, b) => place(a) - place(b)).slice(0, enough)
 }
 
 interface Parsed {
@@ -119,32 +136,22 @@ const run = (source: Source, rule: 'file' | 'expression' | 'bindings', within?: 
   parser ??= new MixParser()
   parser.input = tokens
   const cst = parser[rule]()
-  const complaints = [
-    ...strangers.map(({ start, end }) => ({
-      at: start,
-      diagnostic: diagnostic(
-        'unexpected-character',
-        { text: showCharacters(source.text.slice(start, end)) },
-        span(start, end),
-      ),
-    })),
-    ...misspellings.map((found) => ({ at: found.token.startOffset, diagnostic: misspelling(source, found) })),
-    ...gluedNumbers(source, tokens).map((found) => ({ at: found.span!.start, diagnostic: found })),
-    ...parser.errors.map((error) => {
-      const found = syntaxError(source, error)
-      return { at: found.span!.start, diagnostic: found }
-    }),
+  const syntax = [
+    ...strangers.map(({ start, end }) =>
+      diagnostic('unexpected-character', { text: firstOf(source.text.slice(start, end)) }, span(start, end)),
+    ),
+    ...misspellings.map((found) => misspelling(source, found)),
+    ...gluedNumbers(source, tokens),
+    ...parser.errors.map((error) => syntaxError(within ?? span(0, text.length), error)),
   ]
   parser.input = []
-  const syntax = firstOfEachStatement(
-    complaints,
-    starts.map((i) => tokens[i].startOffset),
-  )
+  const offsets = starts.map((i) => tokens[i].startOffset)
   const tree = treeBuilder(source, docs(source, comments, tokens), (d) => later.push(d))
-  return { tree, cst, diagnostics: () => [...syntax, ...later].slice(0, enough) }
+  return { tree, cst, diagnostics: () => withoutEchoes(syntax, later, offsets) }
 }
 
-const showCharacters = (text: string): string => {
+/** A character as a message can show it. */
+const firstOf = (text: string): string => {
   const [first] = text
   const code = first.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
   return /[\p{P}\p{S}]/u.test(first) ? first : `U+${code}`

@@ -16,8 +16,8 @@ type Rule = ParserMethod<[], CstNode>
 /**
  * The rules of the language, and nothing else; `to-ast.ts` gives them their meaning.
  *
- * Precedence is not here: an expression is a flat row of operands and operators, so that 200 parentheses cost
- * 600 rules of stack and not 3,000. No statement begins with `(`, `[` or `-`: a line that begins with one of
+ * Precedence is not here: an expression is a flat row of operands and operators, so that 100 parentheses cost
+ * 300 rules of stack and not 1,500. No statement begins with `(`, `[` or `-`: a line that begins with one of
  * these goes on with the line above.
  */
 export class MixParser extends CstParser {
@@ -31,14 +31,19 @@ export class MixParser extends CstParser {
     this.performSelfAnalysis()
   }
 
+  /** After so many mistakes it is no `.mix` file: recovery is slow, and nobody reads on. */
+  private readonly patient = (): boolean => this.errors.length < 200
+
   file: Rule = this.RULE('file', () => {
-    this.MANY(() =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.use) },
-        { ALT: () => this.SUBRULE(this.fn) },
-        { ALT: () => this.SUBRULE(this.mixer) },
-      ]),
-    )
+    this.MANY({
+      GATE: this.patient,
+      DEF: () =>
+        this.OR([
+          { ALT: () => this.SUBRULE(this.use) },
+          { ALT: () => this.SUBRULE(this.fn) },
+          { ALT: () => this.SUBRULE(this.mixer) },
+        ]),
+    })
   })
 
   bindings: Rule = this.RULE('bindings', () => {
@@ -92,7 +97,7 @@ export class MixParser extends CstParser {
     this.CONSUME(types.Mixer)
     this.CONSUME(types.Identifier)
     this.CONSUME(types.LeftCurly)
-    this.MANY(() => this.SUBRULE(this.member))
+    this.MANY({ GATE: this.patient, DEF: () => this.SUBRULE(this.member) })
     this.CONSUME(types.RightCurly)
   })
 
@@ -210,7 +215,7 @@ export class MixParser extends CstParser {
     this.CONSUME(types.For)
     this.SUBRULE(this.loop)
     this.CONSUME(types.LeftCurly)
-    this.MANY(() => this.SUBRULE(this.member))
+    this.MANY({ GATE: this.patient, DEF: () => this.SUBRULE(this.member) })
     this.CONSUME(types.RightCurly)
   })
 

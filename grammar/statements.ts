@@ -1,6 +1,6 @@
-import type { IToken, TokenType } from 'chevrotain'
+import { tokenMatcher, type IToken, type TokenType } from 'chevrotain'
 import { suggest } from '../diagnostics/suggest.ts'
-import { BinaryOperator, LetIn, PrefixOperator, Time, types, UpdateName } from './lexer.ts'
+import { LetIn, Time, types, UpdateName } from './lexer.ts'
 import { itemWords, memberWords, tokens as table, type TokenName } from './tokens.ts'
 
 /** A word that was taken for another. */
@@ -15,17 +15,18 @@ export interface Statements {
   readonly misspellings: readonly Misspelling[]
 }
 
-const is = (token: IToken | undefined, ...names: readonly TokenName[]): boolean =>
+/** Whether a token is one of some. */
+export const is = (token: IToken | undefined, ...names: readonly TokenName[]): boolean =>
   token !== undefined && names.some((name) => token.tokenType === types[name])
 
-const isA = (token: IToken | undefined, category: TokenType): boolean =>
-  token !== undefined &&
-  (token.tokenType === category || (token.tokenType.CATEGORIES ?? []).some((c) => c === category))
+/** Whether a token is of a category. */
+export const isA = (token: IToken | undefined, category: TokenType): boolean =>
+  token !== undefined && tokenMatcher(token, category)
 
-const isName = (token: IToken | undefined): boolean => isA(token, types.Identifier)
+export const isName = (token: IToken | undefined): boolean => isA(token, types.Identifier)
 
 /** Whether an expression or a type can end here, so that a name right after it begins something new. */
-const endsOperand = (token: IToken | undefined): boolean =>
+export const endsOperand = (token: IToken | undefined): boolean =>
   token === undefined ||
   isName(token) ||
   isA(token, Time) ||
@@ -125,45 +126,4 @@ export const markStatements = (tokens: readonly IToken[], text: string): Stateme
     else if (!is(token, 'For') && declaration.get(token.image) === token.tokenType) starts.push(i)
   })
   return { starts, misspellings }
-}
-
-/** How many brackets, folds and lets may stand within one another, and how many operators in a row. */
-export const nestingLimit = 200
-export const chainLimit = 500
-
-/**
- * The first token that lies deeper than any sensible equation: the parser and whoever walks its trees
- * recurse, so hostile input must be turned away before. A chain `a + a + …` makes a deep tree too.
- */
-export const tooDeep = (tokens: readonly IToken[]): IToken | undefined => {
-  const outer: { nested: number; chained: number }[] = []
-  let nested = 0
-  let chained = 0
-  let base = { nested: 0, chained: 0 }
-  for (const token of tokens) {
-    if (is(token, 'LeftParen', 'LeftSquare', 'LeftCurly')) {
-      outer.push(base)
-      nested++
-      chained++
-      base = { nested, chained }
-    } else if (is(token, 'RightParen', 'RightSquare', 'RightCurly')) {
-      const closed = outer.pop()
-      // An index adds to the tree that it follows: `x[0][0]…` nests to the left.
-      if (closed !== undefined) {
-        nested = base.nested - 1
-        chained = is(token, 'RightSquare') ? base.chained : base.chained - 1
-        base = closed
-      }
-      if (is(token, 'RightCurly')) ({ nested, chained } = base)
-    } else if (is(token, 'Comma') || isA(token, UpdateName) || (is(token, 'Let') && outer.length <= 1)) {
-      ;({ nested, chained } = base)
-    } else if (is(token, 'Dim', 'Input', 'Param', 'State', 'Output', 'Fn', 'Mixer', 'Use')) {
-      ;({ nested, chained } = base)
-    } else if (is(token, 'Fold') || isA(token, LetIn)) {
-      nested++
-      chained++
-    } else if (isA(token, BinaryOperator) || isA(token, PrefixOperator) || is(token, 'Dot')) chained++
-    if (nested > nestingLimit || chained > chainLimit) return token
-  }
-  return undefined
 }

@@ -62,26 +62,50 @@ const shown = (token: IToken): string => {
 const onOneLine = (text: string, from: number, to: number): boolean => !/[\r\n]/.test(text.slice(from, to))
 
 /** After the last thing that was understood, where what was found stands on a line below or nowhere. */
-const placeOf = (source: Source, token: IToken, previous: IToken | undefined): Span => {
+const placeOf = (within: Span, token: IToken, previous: IToken | undefined): Span => {
+  const { source } = within
   const after =
-    previous?.endOffset === undefined || Number.isNaN(previous.endOffset) ? 0 : previous.endOffset + 1
+    previous?.endOffset === undefined || Number.isNaN(previous.endOffset)
+      ? within.start
+      : previous.endOffset + 1
   const atEnd = token.tokenType === EOF || Number.isNaN(token.startOffset)
-  return atEnd || (after > 0 && !onOneLine(source.text, after, token.startOffset))
+  return atEnd || (after > within.start && !onOneLine(source.text, after, token.startOffset))
     ? { source, start: after, end: after }
     : { source, start: token.startOffset, end: token.endOffset! + 1 }
 }
 
-const helpFor = (expected: string, token: IToken, previous: IToken | undefined): string | undefined => {
+const bothSides = 'a number has digits on both sides of its point: 0.5, 1.0'
+
+const helpFor = (
+  expected: string,
+  token: IToken,
+  previous: IToken | undefined,
+  span: Span,
+): string | undefined => {
   if (expected === nameOf(types.Identifier) && reservedWords.includes(token.image))
     return `${quoted(token.image)} is a word of the language and cannot be a name`
-  if (token.tokenType === types.Number && previous?.tokenType === types.Dot) return 'write 0.5, not .5'
-  if (previous?.tokenType === types.Number && token.tokenType === types.Dot) return 'write 1.0, not 1.'
+  const { text } = span.source
+  if (token.tokenType === types.Dot && /\d/.test(text.charAt(token.startOffset + 1))) return bothSides
+  if (previous?.tokenType === types.Dot && /\d/.test(text.charAt(previous.startOffset - 1))) return bothSides
   if (token.tokenType === types.Assign && expected === wanted.update)
     return 'an update names its time: S[t] = …; a name for a value is made by `let`'
   if (token.tokenType === types.Times && previous?.tokenType === types.Times) return 'a power is written ^'
+  if (expected === wanted.file && (memberWords as readonly string[]).includes(token.image))
+    return 'this stands within `mixer NAME { … }`'
   if (token.tokenType === types.If) return 'a choice is written where(condition, a, b)'
+  if (expected === wanted.mixer && span.end > span.start && startsOperand.has(token.tokenType))
+    return `an operator is missing before ${shown(token)}`
   return undefined
 }
+
+const startsOperand = new Set([
+  types.Identifier,
+  types.Number,
+  types.Identity,
+  types.Now,
+  types.Infinity,
+  types.LeftParen,
+])
 
 const wordsFor: Readonly<Record<string, readonly string[]>> = {
   [wanted.file]: itemWords,
@@ -92,15 +116,15 @@ const wordsFor: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The sentence for one complaint of the parser. */
-export const syntaxError = (source: Source, error: IRecognitionException): Diagnostic => {
+export const syntaxError = (within: Span, error: IRecognitionException): Diagnostic => {
   const { token } = error
   const previous = (error as { previousToken?: IToken }).previousToken
   const expected = error.message
-  const span = placeOf(source, token, previous)
+  const span = placeOf(within, token, previous)
   const meant = suggest(token.image, wordsFor[expected] ?? [])
   const fits = meant !== undefined && span.end > span.start
   return diagnostic('unexpected-text', { expected, found: shown(token) }, span, {
-    help: fits ? `did you mean ${quoted(meant)}?` : helpFor(expected, token, previous),
+    help: fits ? `did you mean ${quoted(meant)}?` : helpFor(expected, token, previous, span),
     fix: fits ? { title: `write ${meant}`, edits: [{ span, text: meant }] } : undefined,
   })
 }

@@ -217,9 +217,10 @@ export const treeBuilder = (
     const sizes = nodes(from, 'size').map((size) => expression(size, span.end))
     const index = node(from, 'index')
     const asked = { scalar: 0, vec: 1, mat: 2 }[base]
+    const words = ['no size', 'one size', 'two sizes'][asked]
     const known = has(from, 'Scalar') || base !== 'scalar'
     if (known && from.recoveredNode !== true && sizes.length !== asked)
-      add(diagnostic('wrong-number-of-sizes', { type: base, asked, found: sizes.length }, span))
+      add(diagnostic('wrong-number-of-sizes', { type: base, asked: words, found: sizes.length }, span))
     return {
       kind: 'type',
       span,
