@@ -3,7 +3,7 @@ import { interpret } from '../../../compiler/4-lower/interpret.ts'
 import { float64 } from '../../../compiler/float64.ts'
 import { cases } from './cases.ts'
 import { at, each, i, n, op, program, r, region, store } from './programs.ts'
-import { difference, interpreted, memoryOf, one } from './run.ts'
+import { difference, interpreted, memoryOf, one, type Buffers } from './run.ts'
 
 const [product, scanned, reduced] = cases
 
@@ -25,7 +25,7 @@ test('scans in rounds', () => {
 })
 
 test('reads bounds from a table and skips empty rows', () => {
-  const buffers = { ...reduced.buffers, 'table.rows': new Int32Array([0, 10, 10, 0, 10, 33]) }
+  const buffers: Buffers = { ...reduced.buffers, 'table.rows': new Int32Array([0, 10, 10, 0, 10, 33]) }
   const sums = interpreted(reduced.program, buffers, 'out', {}, reduced.groups)
   const sum = (from: number, to: number): number => [...buffers.x.slice(from, to)].reduce((a, b) => a + b, 0)
   expect(sums[1]).toBeUndefined()
