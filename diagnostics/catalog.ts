@@ -4,6 +4,7 @@ interface Entry {
   readonly severity: Severity
   /** `{name}` marks a placeholder. */
   readonly message: string
+  /** What to do about it, where that is the same each time. */
   readonly help?: string
 }
 
@@ -143,6 +144,9 @@ export const catalog = {
     message: 'the declared ranges let the decay of {state} reach {value}',
   },
   'form-not-available': { severity: 'error', message: '{what} has no {form} form yet: {reason}' },
+  'file-unreadable': { severity: 'error', message: '{path} cannot be read: {reason}' },
+  'file-unwritable': { severity: 'error', message: '{path} cannot be written: {reason}' },
+  'safetensors-damaged': { severity: 'error', message: '{path} is no valid safetensors file: {reason}' },
   'input-missing': { severity: 'error', message: 'the tensor {name} of {layer} is missing' },
 } as const satisfies Record<string, Entry>
 
@@ -150,7 +154,9 @@ export type Code = keyof typeof catalog
 
 type Names<S extends string> = S extends `${string}{${infer N}}${infer Rest}` ? N | Names<Rest> : never
 
-/** The placeholders that a code's message asks for. */
+type HelpOf<E> = E extends { readonly help: infer H extends string } ? H : ''
+
+/** The placeholders that a code's message and help ask for. */
 export type Placeholders<C extends Code> = {
-  readonly [N in Names<(typeof catalog)[C]['message']>]: string | number
+  readonly [N in Names<(typeof catalog)[C]['message'] | HelpOf<(typeof catalog)[C]>>]: string | number
 }
