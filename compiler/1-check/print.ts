@@ -1,4 +1,4 @@
-import { print as printRational } from '../rational.ts'
+import { print as printRational, type Rational } from '../rational.ts'
 import type { Binder, Expr, Interval, Layer, Port, Time } from './layer.ts'
 import { printSize } from './size.ts'
 import { printType } from './types.ts'
@@ -32,13 +32,25 @@ const printBinder = (binder: Binder, tokens = false): string => {
   return `${binder.variable} in ${bound(binder.from)}..${bound(binder.to)}`
 }
 
+/** `0.5` rather than `1/2`, where a decimal says it exactly. */
+const printDecimal = (value: Rational): string => {
+  for (let digits = 1; digits <= 12; digits++)
+    if ((value.numerator * 10n ** BigInt(digits)) % value.denominator === 0n) {
+      const scaled = (value.numerator * 10n ** BigInt(digits)) / value.denominator
+      const [sign, text] = scaled < 0n ? ['-', `${-scaled}`] : ['', `${scaled}`]
+      const padded = text.padStart(digits + 1, '0')
+      return `${sign}${padded.slice(0, -digits)}.${padded.slice(-digits)}`
+    }
+  return printRational(value)
+}
+
 /** An expression as the language spells it; `level` is how tightly its place binds. */
 export const printExpr = (expr: Expr, level = 0): string => {
   const place = (own: number, text: string): string => (own < level ? `(${text})` : text)
   const element = (e: Expr | undefined): string => (e ? `[${printExpr(e)}]` : '')
   switch (expr.kind) {
     case 'number': {
-      const text = printRational(expr.value)
+      const text = expr.value.denominator === 1n ? printRational(expr.value) : printDecimal(expr.value)
       return text.includes('/') ? place(5, text) : text.startsWith('-') ? place(unary, text) : text
     }
     case 'infinity':
