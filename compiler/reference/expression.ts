@@ -1,3 +1,4 @@
+import { MixError, diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Expr } from '../1-check/layer.ts'
 import { evaluate as sizeOf, type Dims } from '../1-check/size.ts'
 import { bug } from '../pass.ts'
@@ -31,6 +32,13 @@ export interface ExpressionCompiler<N> {
   readonly value: (e: Expr) => Code<N>
   /** A whole number: an index, a bound, a shift. */
   readonly whole: (e: Expr) => Whole<N>
+}
+
+const notWhole = (e: Expr): never => {
+  const reason = 'an index comes to something that is not a whole number'
+  throw new MixError([
+    diagnostic('form-not-available', { what: 'this layer', form: 'exact', reason }, e.span),
+  ])
 }
 
 export const expressionCompiler = <N>(algebra: Algebra<N>, dims: Dims): ExpressionCompiler<N> => {
@@ -68,7 +76,7 @@ export const expressionCompiler = <N>(algebra: Algebra<N>, dims: Dims): Expressi
       }
     }
     const of = value(e)
-    return (m) => domain.index(of(m).re[0]) ?? bug('an index that is not a whole number')
+    return (m) => domain.index(of(m).re[0]) ?? notWhole(e)
   }
 
   const element = (e: Expr | undefined): Whole<N> => (e ? whole(e) : () => 0)
@@ -92,6 +100,8 @@ export const expressionCompiler = <N>(algebra: Algebra<N>, dims: Dims): Expressi
         return () => constant
       }
       case 'variable':
+        if (tokenVariables.has(e.name))
+          return (m) => scalar(domain.fromIndex(m.start + m.variables.get(e.name)!))
         return (m) => scalar(domain.fromIndex(m.variables.get(e.name)!))
       case 'input':
       case 'let':
@@ -192,7 +202,11 @@ export const expressionCompiler = <N>(algebra: Algebra<N>, dims: Dims): Expressi
     return e satisfies never
   }
 
+  /** Loop variables that range over tokens: as numbers they are positions. */
+  const tokenVariables = new Set<string>()
+
   const reduce = (e: Expr & { kind: 'reduce' }): Code<N> => {
+    if (e.tokens) tokenVariables.add(e.binder.variable)
     const body = value(e.body)
     const [from, to] = [whole(e.binder.from), whole(e.binder.to)]
     const empty =

@@ -113,10 +113,7 @@ test('gates are what they are defined as', () => {
       same(s, f.divide(e(x), f.add(e(x), f.one)))
       same(call('silu', x), f.multiply(x, s))
       same(f.add(s, call('sigmoid', f.negate(x))), f.one)
-      same(
-        call('tanh', x),
-        f.divide(f.subtract(e(x), e(f.negate(x))), f.add(e(x), e(f.negate(x)))),
-      )
+      same(call('tanh', x), f.divide(f.subtract(e(x), e(f.negate(x))), f.add(e(x), e(f.negate(x)))))
       const [plus, minus] = [e(call('softplus', x)), f.add(f.one, e(x))]
       expect([minus.p, f.negate(minus).p]).toContain(plus.p)
       expect(call('logsigmoid', x)).toEqual(f.negate(call('softplus', f.negate(x))))
@@ -126,7 +123,13 @@ test('gates are what they are defined as', () => {
 })
 
 test('small fractions are themselves: compared, rounded, and used as indices', () => {
-  for (const [a, b] of [[3, 37], [-2, 1], [0, 41], [-41, -37]] as const) // prettier-ignore
+  for (const [a, b] of [
+    [3, 37],
+    [-2, 1],
+    [0, 41],
+    [-41, -37],
+  ] as const)
+    // prettier-ignore
     expect(f.less(whole(a), whole(b))).toBe(true)
   same(call('floor', f.divide(whole(7), whole(2))), whole(3))
   same(call('floor', f.divide(whole(-7), whole(2))), whole(-4))
