@@ -144,6 +144,10 @@ export const catalog = {
     message: 'the declared ranges let the decay of {state} reach {value}',
   },
   'form-not-available': { severity: 'error', message: '{what} has no {form} form yet: {reason}' },
+  'chunk-size-out-of-range': {
+    severity: 'error',
+    message: '{layer} cannot be cut into chunks of {size}: a chunk has 1 to {largest} tokens',
+  },
   'file-unreadable': { severity: 'error', message: '{path} cannot be read: {reason}' },
   'file-unwritable': { severity: 'error', message: '{path} cannot be written: {reason}' },
   'safetensors-damaged': { severity: 'error', message: '{path} is no valid safetensors file: {reason}' },

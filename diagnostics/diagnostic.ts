@@ -44,17 +44,19 @@ export const diagnostic = <C extends Code>(
   span?: Span,
   extra: Extra = {},
 ): Diagnostic => {
-  const entry = catalog[code]
+  const entry: { readonly severity: Severity; readonly message: string; readonly help?: string } =
+    catalog[code]
   const values = placeholders as Readonly<Record<string, string | number>>
-  const message = entry.message.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
+  const filled = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
   return {
     code,
     severity: extra.severity ?? entry.severity,
-    message,
+    message: filled(entry.message),
     span,
     caret: extra.caret,
     labels: extra.labels ?? [],
-    help: extra.help ?? (entry as { help?: string }).help,
+    help: extra.help ?? (entry.help === undefined ? undefined : filled(entry.help)),
     fix: extra.fix,
   }
 }

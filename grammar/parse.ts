@@ -85,24 +85,26 @@ const statementAt = (offset: number, starts: readonly number[]): number => {
 }
 
 /**
- * One mistake makes one message: of what the parser finds in a statement the first counts, and what is
- * found out later about a statement that did not parse counts for nothing.
+ * One mistake makes one message. Diagnostics come in ranks, the surest first: what cannot be read, what the
+ * parser stumbled over, what the tree shows. Of the first two a statement keeps the first; where it has one,
+ * later ranks count for nothing.
  */
 const withoutEchoes = (
-  syntax: readonly Diagnostic[],
-  later: readonly Diagnostic[],
+  [certain, recovered, later]: readonly (readonly Diagnostic[])[],
   starts: readonly number[],
 ): readonly Diagnostic[] => {
-  const taken = new Set<number>()
   const place = (d: Diagnostic): number => d.span?.start ?? 0
-  const first = [...syntax]
-    .sort((a, b) => place(a) - place(b))
-    .filter((d) => {
-      const statement = statementAt(place(d), starts)
-      if (taken.has(statement)) return false
-      taken.add(statement)
-      return true
-    })
+  const taken = new Set<number>()
+  const first = [certain, recovered].flatMap((rank) =>
+    [...rank]
+      .sort((a, b) => place(a) - place(b))
+      .filter((d) => {
+        const statement = statementAt(place(d), starts)
+        if (taken.has(statement)) return false
+        taken.add(statement)
+        return true
+      }),
+  )
   const fresh = later.filter((d) => !taken.has(statementAt(place(d), starts)))
   return [...first, ...fresh].sort((a, b) => place(a) - place(b)).slice(0, enough)
 }
@@ -136,18 +138,18 @@ const run = (source: Source, rule: 'file' | 'expression' | 'bindings', within?: 
   parser ??= new MixParser()
   parser.input = tokens
   const cst = parser[rule]()
-  const syntax = [
+  const certain = [
     ...strangers.map(({ start, end }) =>
       diagnostic('unexpected-character', { text: firstOf(source.text.slice(start, end)) }, span(start, end)),
     ),
     ...misspellings.map((found) => misspelling(source, found)),
     ...gluedNumbers(source, tokens),
-    ...parser.errors.map((error) => syntaxError(within ?? span(0, text.length), error)),
   ]
+  const recovered = parser.errors.map((error) => syntaxError(within ?? span(0, text.length), error))
   parser.input = []
   const offsets = starts.map((i) => tokens[i].startOffset)
   const tree = treeBuilder(source, docs(source, comments, tokens), (d) => later.push(d))
-  return { tree, cst, diagnostics: () => withoutEchoes(syntax, later, offsets) }
+  return { tree, cst, diagnostics: () => withoutEchoes([certain, recovered, later], offsets) }
 }
 
 /** A character as a message can show it. */
