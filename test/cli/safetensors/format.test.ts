@@ -31,7 +31,9 @@ test('an empty file of tensors', () => {
 })
 
 test('no bytes, however large the other sizes are', () => {
-  expect(decodeSafetensors(file({ q: f32([2 ** 52, 2 ** 52, 0], 0, 0) }))).toMatchObject({ metadata: new Map() })
+  expect(decodeSafetensors(file({ q: f32([2 ** 52, 2 ** 52, 0], 0, 0) }))).toMatchObject({
+    metadata: new Map(),
+  })
 })
 
 test('a scalar has no sizes and one value', () => {
