@@ -33,7 +33,7 @@ export const catalog = {
     message: '{name} does not range over a variable',
     help: 'sum, max, min and concat do',
   },
-  'wrong-number-of-sizes': { severity: 'error', message: 'a {type} takes {asked}, here are {found}' },
+  'wrong-number-of-sizes': { severity: 'error', message: 'a {type} takes {asked}, not {found}' },
   'misplaced-clause': { severity: 'error', message: '{what} has no `{clause}`' },
   'duplicate-clause': { severity: 'error', message: '{what} has one `{clause}`, here is a second' },
   'output-without-value': {
@@ -46,9 +46,22 @@ export const catalog = {
     message: 'an output has one name',
     help: 'give each output its own equation',
   },
+  'malformed-field': {
+    severity: 'error',
+    message: 'the field `{field}:` is not readable',
+    help: 'it reads like {field}: {form}',
+  },
+  'duplicate-field': {
+    severity: 'warning',
+    message: 'there is one `{field}:` already, this one counts for nothing',
+  },
+  'unknown-field': {
+    severity: 'warning',
+    message: '`{field}:` is no field of a header, so nothing checks it',
+  },
   'unknown-name': { severity: 'error', message: 'there is nothing named {name} here' },
   'shape-mismatch': { severity: 'error', message: '{what}: {left} does not fit {right}' },
-  'state-not-linear': { severity: 'error', message: 'the state meets itself: {how}' },
+  'state-not-linear': { severity: 'error', message: '{how}' },
   'duplicate-name': { severity: 'error', message: '{name} is declared twice' },
   'builtin-name': {
     severity: 'error',
@@ -115,7 +128,7 @@ export const catalog = {
     severity: 'error',
     message: 'the state {state} is an array of {count}, and the for must reach all of it',
   },
-  'circular-definition': { severity: 'error', message: '{name} depends on itself at the same token' },
+  'circular-definition': { severity: 'error', message: '{name} is defined through itself' },
   'mixed-directions': { severity: 'error', message: 'the state {state} cannot run both ways' },
   'end-too-early': { severity: 'error', message: 'the end of {state} is not known before all its updates' },
   'mixed-sequences': { severity: 'error', message: '{left} and {right} do not go along the same sequence' },

@@ -8,7 +8,9 @@ import type { Factor, Polynomial } from './polynomial.ts'
  *
  *     exp(g)·sigmoid(x)  ⇒  log: g + logsigmoid(x)          1 − f  ⇒  plain
  */
-export const decayForm = (value: Polynomial): { readonly form: 'log' | 'plain'; readonly value: Polynomial } => {
+export const decayForm = (
+  value: Polynomial,
+): { readonly form: 'log' | 'plain'; readonly value: Polynomial } => {
   const log = logarithm(value)
   return log && !P.isZero(log) ? { form: 'log', value: log } : { form: 'plain', value }
 }
@@ -46,5 +48,7 @@ const logarithmOfFactor = ({ atom, power }: Factor): Polynomial | undefined => {
 }
 
 /** The factor on the state that a decay stands for. */
-export const decayFactor = (decay: { readonly form: 'log' | 'plain'; readonly value: Polynomial }): Polynomial =>
-  decay.form === 'log' ? P.exponential(decay.value) : decay.value
+export const decayFactor = (decay: {
+  readonly form: 'log' | 'plain'
+  readonly value: Polynomial
+}): Polynomial => (decay.form === 'log' ? P.exponential(decay.value) : decay.value)

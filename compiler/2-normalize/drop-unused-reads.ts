@@ -9,7 +9,8 @@ export const dropUnusedReads: Pass<LayerProgram> = {
     states: program.states.map((s) => {
       const used = new Set<string>()
       for (const op of s.ops) if (op.kind === 'write') for (const term of op.terms) used.add(term.read)
-      for (const output of program.outputs) for (const r of output.reads) if (r.state === s.state) used.add(r.read)
+      for (const output of program.outputs)
+        for (const r of output.reads) if (r.state === s.state) used.add(r.read)
       return { ...s, ops: s.ops.filter((op) => op.kind !== 'read' || used.has(op.id)) }
     }),
   }),

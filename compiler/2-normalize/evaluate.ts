@@ -37,7 +37,9 @@ export const evaluate = (expr: Expr, scope: Scope): Value => {
     case 'size':
       return scalar(P.whole(evaluateSize(expr.size, scope.dims)))
     case 'variable':
-      return scalar(P.whole(scope.variables.get(expr.name) ?? bug(`the loop variable ${expr.name} has no value`)))
+      return scalar(
+        P.whole(scope.variables.get(expr.name) ?? bug(`the loop variable ${expr.name} has no value`)),
+      )
     case 'input':
       requireNow(expr.at.kind, 'an input of an earlier token')
       return port('input', expr.name, expr.type, expr.element, scope)
@@ -56,7 +58,9 @@ export const evaluate = (expr: Expr, scope: Scope): Value => {
       const by = at.kind === 'now' ? 0 : indexOf(at.by, scope)
       if (by !== 0 && by !== 1) return refuse('only S[t] and S[t-1] are lowered')
       const state = scope.state(expr.name, by === 0 ? 'after' : 'before')
-      return matrix(state.rows, state.cols, [{ kind: 'state', state, transposed: false, left: P.one, right: P.one }])
+      return matrix(state.rows, state.cols, [
+        { kind: 'state', state, transposed: false, left: P.one, right: P.one },
+      ])
     }
     case 'local':
       return scope.locals.get(expr.name) ?? bug(`the local name ${expr.name} has no value`)
@@ -65,7 +69,9 @@ export const evaluate = (expr: Expr, scope: Scope): Value => {
     case 'length':
       return refuse('the length of a sequence is not lowered')
     case 'identity':
-      return matrix(sizeOf(expr.type.rows, scope), sizeOf(expr.type.cols, scope), [{ kind: 'diagonal', value: P.one }])
+      return matrix(sizeOf(expr.type.rows, scope), sizeOf(expr.type.cols, scope), [
+        { kind: 'diagonal', value: P.one },
+      ])
     case 'transpose':
       return transpose(evaluate(expr.value, scope))
     case 'negate':
@@ -79,7 +85,9 @@ export const evaluate = (expr: Expr, scope: Scope): Value => {
     case 'component': {
       const value = evaluate(expr.value, scope)
       if (value.kind !== 'lanes') return refuse('components of matrices are not lowered')
-      return scalar(value.rows * value.cols === 1 ? value.value : component(value.value, indexOf(expr.index, scope)))
+      return scalar(
+        value.rows * value.cols === 1 ? value.value : component(value.value, indexOf(expr.index, scope)),
+      )
     }
     case 'let-in':
       return evaluate(expr.body, withLocal(scope, expr.name, evaluate(expr.value, scope)))
@@ -104,7 +112,10 @@ export const evaluate = (expr: Expr, scope: Scope): Value => {
 }
 
 const holdsState = (m: Matrix): boolean =>
-  m.terms.length !== 1 || m.terms[0].kind !== 'state' || !P.isOne(m.terms[0].left) || !P.isOne(m.terms[0].right)
+  m.terms.length !== 1 ||
+  m.terms[0].kind !== 'state' ||
+  !P.isOne(m.terms[0].left) ||
+  !P.isOne(m.terms[0].right)
 
 const versionOf = (state: StateVersion): Matrix =>
   matrix(state.rows, state.cols, [{ kind: 'state', state, transposed: false, left: P.one, right: P.one }])
@@ -130,13 +141,23 @@ const withVariable = (scope: Scope, name: string, value: number): Scope => ({
 export const indexOf = (expr: Expr, scope: Scope): number => {
   const value = evaluate(expr, scope)
   const number = value.kind === 'lanes' ? P.asConstant(value.value) : undefined
-  if (number === undefined || number.denominator !== 1n) return refuse('an index that depends on the token is not lowered')
+  if (number === undefined || number.denominator !== 1n)
+    return refuse('an index that depends on the token is not lowered')
   return Number(number.numerator)
 }
 
-const boundsOf = (from: Expr, to: Expr, scope: Scope): [number, number] => [indexOf(from, scope), indexOf(to, scope)]
+const boundsOf = (from: Expr, to: Expr, scope: Scope): [number, number] => [
+  indexOf(from, scope),
+  indexOf(to, scope),
+]
 
-const port = (kind: 'input' | 'param', name: string, type: Type, element: Expr | undefined, scope: Scope): Value => {
+const port = (
+  kind: 'input' | 'param',
+  name: string,
+  type: Type,
+  element: Expr | undefined,
+  scope: Scope,
+): Value => {
   const rows = sizeOf(type.rows, scope)
   const cols = sizeOf(type.cols, scope)
   const index = element && indexOf(element, scope)
@@ -153,7 +174,8 @@ const letValue = (name: string, element: number | undefined, scope: Scope): Valu
   const inner: Scope = {
     ...scope,
     locals: new Map(),
-    variables: found.binder && element !== undefined ? new Map([[found.binder.variable, element]]) : new Map(),
+    variables:
+      found.binder && element !== undefined ? new Map([[found.binder.variable, element]]) : new Map(),
     step: undefined,
   }
   const value = evaluate(found.value, inner)
@@ -176,7 +198,11 @@ const binary = (op: string, left: Expr, right: Expr, scope: Scope): Value => {
     case '||':
       return {
         kind: 'condition',
-        condition: { kind: op === '&&' ? 'and' : 'or', left: conditionOf(left, scope), right: conditionOf(right, scope) },
+        condition: {
+          kind: op === '&&' ? 'and' : 'or',
+          left: conditionOf(left, scope),
+          right: conditionOf(right, scope),
+        },
       }
     case '==':
     case '!=':
@@ -186,7 +212,12 @@ const binary = (op: string, left: Expr, right: Expr, scope: Scope): Value => {
     case '>=':
       return {
         kind: 'condition',
-        condition: { kind: 'compare', op, left: lanesOf(evaluate(left, scope)), right: lanesOf(evaluate(right, scope)) },
+        condition: {
+          kind: 'compare',
+          op,
+          left: lanesOf(evaluate(left, scope)),
+          right: lanesOf(evaluate(right, scope)),
+        },
       }
   }
   const [a, b] = [evaluate(left, scope), evaluate(right, scope)]
@@ -200,7 +231,10 @@ const binary = (op: string, left: Expr, right: Expr, scope: Scope): Value => {
     case '@':
       return matmul(a, b)
     case '/':
-      return timesValues(a, mapLanes(b, (p) => P.power(p, -1)))
+      return timesValues(
+        a,
+        mapLanes(b, (p) => P.power(p, -1)),
+      )
     case '%':
       return elementwise([a, b], ([x, y]) => P.subtract(x, P.multiply(y, P.call('floor', [P.divide(x, y)]))))
     case '^':
@@ -212,26 +246,37 @@ const binary = (op: string, left: Expr, right: Expr, scope: Scope): Value => {
 
 const raise = (base: Polynomial, exponent: Polynomial): Polynomial => {
   const n = P.asConstant(exponent)
-  if (n && n.denominator === 1n && Math.abs(Number(n.numerator)) <= 16) return P.power(base, Number(n.numerator))
+  if (n && n.denominator === 1n && Math.abs(Number(n.numerator)) <= 16)
+    return P.power(base, Number(n.numerator))
   if (n && Q.equals(n, Q.rational(1, 2))) return P.call('sqrt', [base])
   return P.call('pow', [base, exponent])
 }
 
 const mapLanes = (value: Value, f: (p: Polynomial) => Polynomial): Value =>
-  value.kind === 'lanes' ? lanes(value.rows, value.cols, f(value.value)) : refuse('functions of whole matrices are not lowered')
+  value.kind === 'lanes'
+    ? lanes(value.rows, value.cols, f(value.value))
+    : refuse('functions of whole matrices are not lowered')
 
 const elementwise = (values: readonly Value[], f: (parts: readonly Polynomial[]) => Polynomial): Value => {
   const parts = values.map(lanesOf)
-  const widest = values.reduce((x, y) => (sizeOfLanes(y) > sizeOfLanes(x) ? y : x)) as Extract<Value, { kind: 'lanes' }>
+  const widest = values.reduce((x, y) => (sizeOfLanes(y) > sizeOfLanes(x) ? y : x)) as Extract<
+    Value,
+    { kind: 'lanes' }
+  >
   return lanes(widest.rows, widest.cols, f(parts))
 }
 
 const sizeOfLanes = (v: Value): number => (v.kind === 'lanes' ? v.rows * v.cols : 0)
 
-const isScalarFunction = (name: string): name is ScalarFunction => (scalarFunctions as readonly string[]).includes(name)
+const isScalarFunction = (name: string): name is ScalarFunction =>
+  (scalarFunctions as readonly string[]).includes(name)
 
 const reduceAtom = (op: 'max' | 'min' | 'argmax', of: Polynomial): Polynomial =>
-  of.lanes === 1 ? (op === 'argmax' ? P.zero : of) : P.ofAtom({ kind: 'reduce', op, of, key: `${op}(${P.keyOf(of)})`, lanes: 1 })
+  of.lanes === 1
+    ? op === 'argmax'
+      ? P.zero
+      : of
+    : P.ofAtom({ kind: 'reduce', op, of, key: `${op}(${P.keyOf(of)})`, lanes: 1 })
 
 const call = (fn: BuiltinName, args: readonly Expr[], type: Type, scope: Scope): Value => {
   const rows = sizeOf(type.rows, scope)
@@ -272,29 +317,69 @@ const call = (fn: BuiltinName, args: readonly Expr[], type: Type, scope: Scope):
     case 'softmax':
     case 'cumsum': {
       const of = lane(0)
-      return vector(P.ofAtom({ kind: fn, of: wide(of, size(0)), key: `${fn}(${P.keyOf(of)})`, lanes: rows * cols }))
+      return vector(
+        P.ofAtom({ kind: fn, of: wide(of, size(0)), key: `${fn}(${P.keyOf(of)})`, lanes: rows * cols }),
+      )
     }
     case 'topk_mask': {
       const of = lane(0)
       const count = indexOf(args[1], scope)
-      return vector(P.ofAtom({ kind: 'topk-mask', of, count, key: `topk_mask(${P.keyOf(of)}, ${count})`, lanes: rows * cols }))
+      return vector(
+        P.ofAtom({
+          kind: 'topk-mask',
+          of,
+          count,
+          key: `topk_mask(${P.keyOf(of)}, ${count})`,
+          lanes: rows * cols,
+        }),
+      )
     }
     case 'onehot': {
       const index = lane(0)
-      return vector(P.ofAtom({ kind: 'onehot', index, key: `onehot(${P.keyOf(index)}, ${rows * cols})`, lanes: rows * cols }))
+      return vector(
+        P.ofAtom({
+          kind: 'onehot',
+          index,
+          key: `onehot(${P.keyOf(index)}, ${rows * cols})`,
+          lanes: rows * cols,
+        }),
+      )
     }
     case 'concat': {
       const parts = args.map((_, i) => wide(lane(i), size(i)))
-      return vector(P.ofAtom({ kind: 'concat', parts, key: `concat(${parts.map(P.keyOf).join(', ')})`, lanes: rows * cols }))
+      return vector(
+        P.ofAtom({
+          kind: 'concat',
+          parts,
+          key: `concat(${parts.map(P.keyOf).join(', ')})`,
+          lanes: rows * cols,
+        }),
+      )
     }
     case 'slice': {
       const of = lane(0)
       const from = indexOf(args[1], scope)
-      return vector(P.ofAtom({ kind: 'slice', of, from, key: `slice(${P.keyOf(of)}, ${from}, ${from + rows * cols})`, lanes: rows * cols }))
+      return vector(
+        P.ofAtom({
+          kind: 'slice',
+          of,
+          from,
+          key: `slice(${P.keyOf(of)}, ${from}, ${from + rows * cols})`,
+          lanes: rows * cols,
+        }),
+      )
     }
     case 'outer_flat': {
       const [left, right] = [wide(lane(0), size(0)), wide(lane(1), size(1))]
-      return vector(P.ofAtom({ kind: 'outer-flat', left, right, key: `outer_flat(${P.keyOf(left)}, ${P.keyOf(right)})`, lanes: rows * cols }))
+      return vector(
+        P.ofAtom({
+          kind: 'outer-flat',
+          left,
+          right,
+          key: `outer_flat(${P.keyOf(left)}, ${P.keyOf(right)})`,
+          lanes: rows * cols,
+        }),
+      )
     }
     case 'reshape':
       if (rows !== 1 && cols !== 1) return refuse('a vector reshaped to a matrix is not lowered')
@@ -313,7 +398,12 @@ const call = (fn: BuiltinName, args: readonly Expr[], type: Type, scope: Scope):
       return refuse('window softmax is not lowered')
     default:
       if (!isScalarFunction(fn)) return bug(`there is no function ${fn}`)
-      return vector(P.call(fn, args.map((_, i) => lane(i))))
+      return vector(
+        P.call(
+          fn,
+          args.map((_, i) => lane(i)),
+        ),
+      )
   }
 }
 
@@ -347,10 +437,16 @@ const conditionLanes = (c: Condition): number[] => {
   }
 }
 
-const reduce = (op: 'sum' | 'max' | 'min' | 'concat', values: readonly Value[], type: Type, scope: Scope): Value => {
+const reduce = (
+  op: 'sum' | 'max' | 'min' | 'concat',
+  values: readonly Value[],
+  type: Type,
+  scope: Scope,
+): Value => {
   const rows = sizeOf(type.rows, scope)
   const cols = sizeOf(type.cols, scope)
-  if (values.length === 0) return rows === 1 || cols === 1 ? lanes(rows, cols, P.zero) : matrix(rows, cols, [])
+  if (values.length === 0)
+    return rows === 1 || cols === 1 ? lanes(rows, cols, P.zero) : matrix(rows, cols, [])
   switch (op) {
     case 'sum':
       return values.reduce((a, b) => addValues(a, b, 1))
@@ -359,7 +455,16 @@ const reduce = (op: 'sum' | 'max' | 'min' | 'concat', values: readonly Value[], 
       return values.reduce((a, b) => elementwise([a, b], ([x, y]) => P.call(op, [x, y])))
     case 'concat': {
       const parts = values.map((v) => wide(lanesOf(v), sizeOfLanes(v)))
-      return lanes(rows, cols, P.ofAtom({ kind: 'concat', parts, key: `concat(${parts.map(P.keyOf).join(', ')})`, lanes: rows * cols }))
+      return lanes(
+        rows,
+        cols,
+        P.ofAtom({
+          kind: 'concat',
+          parts,
+          key: `concat(${parts.map(P.keyOf).join(', ')})`,
+          lanes: rows * cols,
+        }),
+      )
     }
   }
 }

@@ -34,7 +34,10 @@ const foldOutput = (
   const scaled = scaledReads(output)
   if (!scaled) return undefined
   const ops: Ops = new Map(before)
-  const points = new Map<string, { readonly state: string; readonly after: number; p: P.Polynomial; axis: 'key' | 'value' }>()
+  const points = new Map<
+    string,
+    { readonly state: string; readonly after: number; p: P.Polynomial; axis: 'key' | 'value' }
+  >()
   for (const { state, read, coefficient } of scaled.terms) {
     const own = ops.get(state)!
     const at = own.findIndex((op) => op.kind === 'read' && op.id === read)
@@ -48,16 +51,31 @@ const foldOutput = (
     if (point) point.p = P.add(point.p, p)
     else points.set(key, { state, after: at, p, axis: op.axis })
   }
-  if (points.size === scaled.terms.length && scaled.terms.every((t) => P.isOne(t.coefficient)) && output.kind === 'linear') return undefined
+  if (
+    points.size === scaled.terms.length &&
+    scaled.terms.every((t) => P.isOne(t.coefficient)) &&
+    output.kind === 'linear'
+  )
+    return undefined
   const reads: OutputRead[] = []
   for (const point of [...points.values()].toSorted((a, b) => b.after - a.after)) {
     const id = name()
     const own = ops.get(point.state)!
-    ops.set(point.state, own.toSpliced(point.after + 1, 0, { kind: 'read', id, axis: point.axis, p: point.p }))
+    ops.set(
+      point.state,
+      own.toSpliced(point.after + 1, 0, { kind: 'read', id, axis: point.axis, p: point.p }),
+    )
     reads.unshift({ state: point.state, read: id })
   }
   return {
-    output: { name: output.name, rows: output.rows, cols: output.cols, kind: 'linear', reads, direct: scaled.direct },
+    output: {
+      name: output.name,
+      rows: output.rows,
+      cols: output.cols,
+      kind: 'linear',
+      reads,
+      direct: scaled.direct,
+    },
     ops,
   }
 }
@@ -73,7 +91,10 @@ const scaledReads = (output: OutputProgram): Scaled | undefined => {
   const linear = linearInReads(output.value)
   if (!linear || linear.terms.some((t) => t.coefficient.lanes !== 1)) return undefined
   return {
-    terms: linear.terms.map((t) => ({ ...output.reads.find((r) => r.atom === t.key)!, coefficient: t.coefficient })),
+    terms: linear.terms.map((t) => ({
+      ...output.reads.find((r) => r.atom === t.key)!,
+      coefficient: t.coefficient,
+    })),
     direct: linear.given,
   }
 }

@@ -55,7 +55,8 @@ export const fromLayer = (layer: Layer, dims: Dims): FromLayer => {
 
   const states = new Map<string, StateSteps>()
   for (const state of layer.states) {
-    if (state.type.element === 'complex') refused(`the state ${state.name}`, state.span, 'complex values are not lowered')
+    if (state.type.element === 'complex')
+      refused(`the state ${state.name}`, state.span, 'complex values are not lowered')
     if (state.type.count) refused(`the state ${state.name}`, state.span, 'arrays of states are not lowered')
     const rows = evaluateSize(state.type.rows, dims)
     const cols = evaluateSize(state.type.cols, dims)
@@ -79,14 +80,18 @@ export const fromLayer = (layer: Layer, dims: Dims): FromLayer => {
 
   for (const update of layer.updates) {
     attempt(`the state ${update.state}`, update.span, () => {
-      if (update.direction === 'backward') return refuse('a scan from the last token to the first is not lowered')
+      if (update.direction === 'backward')
+        return refuse('a scan from the last token to the first is not lowered')
       if (update.binder) return refuse('arrays of states are not lowered')
       const own = states.get(update.state)!
       const take = (to: Matrix): StateVersion => {
         own.steps.push(microStep(to, update.state, own.steps.length))
         return version(update.state, own.steps.length)
       }
-      const scope = scopeOf({ step: take, state: (name, at) => (at === 'before' ? version(name, 0) : refuse('S[t] in its own update')) })
+      const scope = scopeOf({
+        step: take,
+        state: (name, at) => (at === 'before' ? version(name, 0) : refuse('S[t] in its own update')),
+      })
       const value = evaluate(update.value, scope)
       take(asMatrixOf(value, own))
       return undefined
@@ -107,10 +112,19 @@ export const fromLayer = (layer: Layer, dims: Dims): FromLayer => {
   const outputReads = outputs.flatMap((o) => P.readsIn(o!.value))
   const assembled = [...states.values()].map((s) => {
     const span = layer.updates.find((u) => u.state === s.name)!.span
-    return attempt(`the state ${s.name}`, span, () => assemble(s, outputReads.filter((r) => r.state === s.name)))
+    return attempt(`the state ${s.name}`, span, () =>
+      assemble(
+        s,
+        outputReads.filter((r) => r.state === s.name),
+      ),
+    )
   })
   if (diagnostics.length > 0) return { kind: 'refused', diagnostics }
-  const ids = new Map(assembled.flatMap((a) => [...a!.ids].map(([key, id]) => [key, { state: a!.program.state, read: id }] as const)))
+  const ids = new Map(
+    assembled.flatMap((a) =>
+      [...a!.ids].map(([key, id]) => [key, { state: a!.program.state, read: id }] as const),
+    ),
+  )
   return {
     kind: 'program',
     program: {
@@ -133,7 +147,10 @@ const microStep = (m: Matrix, state: string, current: number): MicroStep => {
   for (const term of m.terms) {
     switch (term.kind) {
       case 'state':
-        if (term.state.name !== state) return refuse(`the state ${term.state.name} stands in the update of ${state}; coupled states are not lowered`)
+        if (term.state.name !== state)
+          return refuse(
+            `the state ${term.state.name} stands in the update of ${state}; coupled states are not lowered`,
+          )
         if (term.state.version !== current) return refuse('the state is carried along two paths at once')
         if (term.transposed) return refuse('the transposed state stands in its own update')
         carriers.push({ left: term.left, right: term.right })
@@ -142,7 +159,9 @@ const microStep = (m: Matrix, state: string, current: number): MicroStep => {
         writes.push({ u: term.u, w: term.w })
         break
       case 'diagonal':
-        return refuse(`a diagonal of ${m.rows} entries is written at each token; only outer products are lowered`)
+        return refuse(
+          `a diagonal of ${m.rows} entries is written at each token; only outer products are lowered`,
+        )
       case 'given':
         return refuse('a whole matrix is written at each token; only outer products are lowered')
     }
@@ -151,9 +170,14 @@ const microStep = (m: Matrix, state: string, current: number): MicroStep => {
 }
 
 /** The one diagonal carrier of the state: diag(left) S diag(right). */
-const mergeCarriers = (carriers: readonly { left: Polynomial; right: Polynomial }[]): { left: Polynomial; right: Polynomial } => {
+const mergeCarriers = (
+  carriers: readonly { left: Polynomial; right: Polynomial }[],
+): { left: Polynomial; right: Polynomial } => {
   if (carriers.length === 0) return { left: P.zero, right: P.one }
-  const collect = (fixed: 'left' | 'right', summed: 'left' | 'right'): Map<string, { left: Polynomial; right: Polynomial }> => {
+  const collect = (
+    fixed: 'left' | 'right',
+    summed: 'left' | 'right',
+  ): Map<string, { left: Polynomial; right: Polynomial }> => {
     const groups = new Map<string, { left: Polynomial; right: Polynomial }>()
     for (const carrier of carriers) {
       const { scalar, vector } = P.splitScalar(carrier[fixed])
@@ -161,7 +185,7 @@ const mergeCarriers = (carriers: readonly { left: Polynomial; right: Polynomial 
       const key = P.keyOf(vector)
       const before = groups.get(key)
       const sum = before ? P.add(before[summed], moved) : moved
-      groups.set(key, (fixed === 'right' ? { left: sum, right: vector } : { left: vector, right: sum }))
+      groups.set(key, fixed === 'right' ? { left: sum, right: vector } : { left: vector, right: sum })
     }
     return groups
   }
@@ -179,7 +203,10 @@ const assemble = (
 ): { readonly program: StateProgram; readonly ids: ReadonlyMap<string, string> } => {
   const feeding = own.steps.flatMap((s) => s.writes.flatMap((w) => [...P.readsIn(w.u), ...P.readsIn(w.w)]))
   const foreign = feeding.find((r) => r.state !== own.name)
-  if (foreign) return refuse(`the update of ${own.name} uses a read of ${foreign.state}; states that lean on one another are not lowered`)
+  if (foreign)
+    return refuse(
+      `the update of ${own.name} uses a read of ${foreign.state}; states that lean on one another are not lowered`,
+    )
   const axes = new Set((feeding.length > 0 ? feeding : outputReads).map((r) => r.axis))
   if (feeding.length > 0 && axes.size > 1)
     return refuse('low-rank factors stand on both sides of the state at once (two UT transforms)')
@@ -198,7 +225,12 @@ const assemble = (
   const ops: MicroOp[] = []
   const readAt = (at: number): void => {
     for (const read of reads.get(at) ?? [])
-      ops.push({ kind: 'read', id: ids.get(readKey(read))!, axis: read.axis === keyAxis ? 'key' : 'value', p: read.p })
+      ops.push({
+        kind: 'read',
+        id: ids.get(readKey(read))!,
+        axis: read.axis === keyAxis ? 'key' : 'value',
+        p: read.p,
+      })
   }
   own.steps.forEach((step, i) => {
     readAt(i)
@@ -207,8 +239,11 @@ const assemble = (
     if (!P.isOne(value)) ops.push({ kind: 'decay', axis: 'value', ...decayForm(value) })
     for (const { u, w } of step.writes) {
       const [k, x] = transposed ? [w, u] : [u, w]
-      if (P.readsIn(k).length > 0) return refuse('what is read from the state is used on both sides of a write')
-      const linear = linearInReads(x) ?? refuse('a write uses a read otherwise than times something given (it mixes columns of the state)')
+      if (P.readsIn(k).length > 0)
+        return refuse('what is read from the state is used on both sides of a write')
+      const linear =
+        linearInReads(x) ??
+        refuse('a write uses a read otherwise than times something given (it mixes columns of the state)')
       ops.push({ kind: 'write', k, given: linear.given, terms: readTerms(linear, ids) })
     }
   })
@@ -217,7 +252,10 @@ const assemble = (
 }
 
 const readTerms = (linear: Linear, ids: ReadonlyMap<string, string>): readonly ReadTerm[] =>
-  linear.terms.map((t) => ({ read: ids.get(readKey(t.read)) ?? bug(`no id for ${t.key}`), coefficient: t.coefficient }))
+  linear.terms.map((t) => ({
+    read: ids.get(readKey(t.read)) ?? bug(`no id for ${t.key}`),
+    coefficient: t.coefficient,
+  }))
 
 const outputProgram = (
   output: { readonly name: string; readonly rows: number; readonly cols: number; readonly value: Polynomial },

@@ -20,7 +20,8 @@ export const linearInReads = (p: Polynomial): Linear | undefined => {
     const [factor] = held
     const rest: Term = { ...term, factors: term.factors.filter((f) => f.atom.kind !== 'read') }
     const coefficient = P.ofTerm(rest)
-    if (P.readsIn(coefficient).length > 0 || held.length > 1 || (factor && factor.power !== 1)) return undefined
+    if (P.readsIn(coefficient).length > 0 || held.length > 1 || (factor && factor.power !== 1))
+      return undefined
     if (!factor || factor.atom.kind !== 'read') {
       given = P.add(given, coefficient)
       continue
@@ -38,11 +39,15 @@ export const linearInReads = (p: Polynomial): Linear | undefined => {
 /** Terms with every group that holds a read multiplied out. */
 const spread = (p: Polynomial): readonly Term[] =>
   p.terms.flatMap((term) => {
-    const i = term.factors.findIndex((f) => f.atom.kind === 'group' && f.power === 1 && P.readsIn(f.atom.of).length > 0)
+    const i = term.factors.findIndex(
+      (f) => f.atom.kind === 'group' && f.power === 1 && P.readsIn(f.atom.of).length > 0,
+    )
     if (i < 0) return [term]
     const group = term.factors[i].atom as Extract<P.Atom, { kind: 'group' }>
     const rest: Term = { ...term, factors: term.factors.filter((_, j) => j !== i) }
-    const products = group.of.terms.map((t) => P.multiply(P.ofTerm(rest), P.ofTerm({ ...t, coefficient: Q.one })))
+    const products = group.of.terms.map((t) =>
+      P.multiply(P.ofTerm(rest), P.ofTerm({ ...t, coefficient: Q.one })),
+    )
     return products.flatMap((product, j) =>
       spread(P.multiply(product, P.constant(group.of.terms[j].coefficient))),
     )

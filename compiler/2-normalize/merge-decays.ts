@@ -22,6 +22,10 @@ const append = (ops: readonly MicroOp[], op: MicroOp): readonly MicroOp[] => {
   const at = ops.findLastIndex((o) => o.kind !== 'decay' || o.axis === op.axis)
   const before = ops[at]
   if (before?.kind !== 'decay') return [...ops, op]
-  const merged: Decay = { kind: 'decay', axis: op.axis, ...decayForm(P.multiply(decayFactor(before), decayFactor(op))) }
+  const merged: Decay = {
+    kind: 'decay',
+    axis: op.axis,
+    ...decayForm(P.multiply(decayFactor(before), decayFactor(op))),
+  }
   return ops.with(at, merged)
 }

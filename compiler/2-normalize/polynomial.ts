@@ -46,7 +46,12 @@ export interface MatrixAtom {
 
 export type Condition =
   | { readonly kind: 'bool'; readonly value: boolean }
-  | { readonly kind: 'compare'; readonly op: '==' | '!=' | '<' | '<=' | '>' | '>='; readonly left: Polynomial; readonly right: Polynomial }
+  | {
+      readonly kind: 'compare'
+      readonly op: '==' | '!=' | '<' | '<=' | '>' | '>='
+      readonly left: Polynomial
+      readonly right: Polynomial
+    }
   | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }
   | { readonly kind: 'not'; readonly value: Condition }
 
@@ -54,12 +59,31 @@ export type Atom = AtomBase &
   (
     | { readonly kind: 'input' | 'param'; readonly name: string; readonly element?: number }
     /** Row or column `index` of a given matrix, as a vector. */
-    | { readonly kind: 'slab'; readonly matrix: MatrixAtom; readonly axis: 'row' | 'column'; readonly index: number }
-    | { readonly kind: 'call'; readonly fn: Exclude<ScalarFunction, 'exp'>; readonly args: readonly Polynomial[] }
-    | { readonly kind: 'where'; readonly condition: Condition; readonly then: Polynomial; readonly else: Polynomial }
+    | {
+        readonly kind: 'slab'
+        readonly matrix: MatrixAtom
+        readonly axis: 'row' | 'column'
+        readonly index: number
+      }
+    | {
+        readonly kind: 'call'
+        readonly fn: Exclude<ScalarFunction, 'exp'>
+        readonly args: readonly Polynomial[]
+      }
+    | {
+        readonly kind: 'where'
+        readonly condition: Condition
+        readonly then: Polynomial
+        readonly else: Polynomial
+      }
     | { readonly kind: 'group'; readonly of: Polynomial }
     | { readonly kind: 'reduce'; readonly op: 'sum' | 'max' | 'min' | 'argmax'; readonly of: Polynomial }
-    | { readonly kind: 'matvec'; readonly matrix: MatrixAtom; readonly transposed: boolean; readonly of: Polynomial }
+    | {
+        readonly kind: 'matvec'
+        readonly matrix: MatrixAtom
+        readonly transposed: boolean
+        readonly of: Polynomial
+      }
     | { readonly kind: 'component'; readonly of: Polynomial; readonly index: number }
     | { readonly kind: 'concat'; readonly parts: readonly Polynomial[] }
     | { readonly kind: 'slice'; readonly of: Polynomial; readonly from: number }
@@ -105,11 +129,23 @@ const make = (terms: readonly Term[], lanes = 1): Polynomial => {
   if (kept.length === 1) {
     const [term] = kept
     const [only] = term.factors
-    if (term.factors.length === 1 && !term.exponent && only.power === 1 && only.atom.kind === 'group' && Q.isOne(term.coefficient))
+    if (
+      term.factors.length === 1 &&
+      !term.exponent &&
+      only.power === 1 &&
+      only.atom.kind === 'group' &&
+      Q.isOne(term.coefficient)
+    )
       return only.atom.of
   }
   const text = sorted
-    .map(([body, t]) => (body === '' ? Q.print(t.coefficient) : Q.isOne(t.coefficient) ? body : `${Q.print(t.coefficient)}·${body}`))
+    .map(([body, t]) =>
+      body === ''
+        ? Q.print(t.coefficient)
+        : Q.isOne(t.coefficient)
+          ? body
+          : `${Q.print(t.coefficient)}·${body}`,
+    )
     .join(' + ')
   return { terms: kept, lanes: Math.max(lanes, ...kept.map(lanesOf)), text: text === '' ? '0' : text }
 }
@@ -137,18 +173,25 @@ export const ofAtom = (atom: Atom): Polynomial =>
 export const asAtom = (p: Polynomial): Atom | undefined => {
   if (p.terms.length !== 1) return undefined
   const [term] = p.terms
-  return term.factors.length === 1 && term.factors[0].power === 1 && !term.exponent && Q.isOne(term.coefficient)
+  return term.factors.length === 1 &&
+    term.factors[0].power === 1 &&
+    !term.exponent &&
+    Q.isOne(term.coefficient)
     ? term.factors[0].atom
     : undefined
 }
 
-export const add = (a: Polynomial, b: Polynomial): Polynomial => make([...a.terms, ...b.terms], Math.max(a.lanes, b.lanes))
+export const add = (a: Polynomial, b: Polynomial): Polynomial =>
+  make([...a.terms, ...b.terms], Math.max(a.lanes, b.lanes))
 export const negate = (a: Polynomial): Polynomial => scale(a, Q.negate(Q.one))
 export const subtract = (a: Polynomial, b: Polynomial): Polynomial => add(a, negate(b))
 export const sumOf = (parts: readonly Polynomial[]): Polynomial => parts.reduce(add, zero)
 
 const scale = (a: Polynomial, by: Rational): Polynomial =>
-  make(a.terms.map((t) => ({ ...t, coefficient: Q.multiply(t.coefficient, by) })), a.lanes)
+  make(
+    a.terms.map((t) => ({ ...t, coefficient: Q.multiply(t.coefficient, by) })),
+    a.lanes,
+  )
 
 const multiplyTerms = (a: Term, b: Term): Term => {
   const powers = new Map<string, Factor>()
@@ -156,7 +199,9 @@ const multiplyTerms = (a: Term, b: Term): Term => {
     const before = powers.get(factor.atom.key)
     powers.set(factor.atom.key, before ? { atom: factor.atom, power: before.power + factor.power } : factor)
   }
-  const factors = [...powers.values()].filter((f) => f.power !== 0).sort((x, y) => compare(x.atom.key, y.atom.key))
+  const factors = [...powers.values()]
+    .filter((f) => f.power !== 0)
+    .sort((x, y) => compare(x.atom.key, y.atom.key))
   const exponent = a.exponent && b.exponent ? add(a.exponent, b.exponent) : (a.exponent ?? b.exponent)
   return {
     coefficient: Q.multiply(a.coefficient, b.coefficient),
@@ -165,8 +210,7 @@ const multiplyTerms = (a: Term, b: Term): Term => {
   }
 }
 
-const group = (p: Polynomial): Polynomial =>
-  p.terms.length === 1 ? p : { ...ofGroup(p), lanes: p.lanes }
+const group = (p: Polynomial): Polynomial => (p.terms.length === 1 ? p : { ...ofGroup(p), lanes: p.lanes })
 
 const ofGroup = (p: Polynomial): Polynomial => {
   const atom: Atom = { kind: 'group', of: p, key: `(${p.text})`, lanes: p.lanes }
@@ -178,7 +222,10 @@ export const multiply = (a: Polynomial, b: Polynomial): Polynomial => {
   const lanes = Math.max(a.lanes, b.lanes)
   if (isZero(a) || isZero(b)) return { ...zero, lanes }
   const [left, right] = a.terms.length > 1 && b.terms.length > 1 ? [group(a), group(b)] : [a, b]
-  return make(left.terms.flatMap((x) => right.terms.map((y) => multiplyTerms(x, y))), lanes)
+  return make(
+    left.terms.flatMap((x) => right.terms.map((y) => multiplyTerms(x, y))),
+    lanes,
+  )
 }
 export const productOf = (parts: readonly Polynomial[]): Polynomial => parts.reduce(multiply, one)
 
@@ -187,7 +234,10 @@ export const power = (a: Polynomial, n: number): Polynomial => {
   if (n === 1) return a
   const [term] = group(a).terms
   if (term === undefined) return n > 0 ? zero : ofInverseOfZero
-  const coefficient = Q.rational(term.coefficient.numerator ** BigInt(Math.abs(n)), term.coefficient.denominator ** BigInt(Math.abs(n)))
+  const coefficient = Q.rational(
+    term.coefficient.numerator ** BigInt(Math.abs(n)),
+    term.coefficient.denominator ** BigInt(Math.abs(n)),
+  )
   return make(
     [
       {
@@ -212,9 +262,16 @@ export const exponential = (e: Polynomial): Polynomial => {
   for (const term of e.terms) {
     const [factor] = term.factors
     const logarithm =
-      term.factors.length === 1 && !term.exponent && factor.power === 1 && factor.atom.kind === 'call' && factor.atom.fn === 'log'
+      term.factors.length === 1 &&
+      !term.exponent &&
+      factor.power === 1 &&
+      factor.atom.kind === 'call' &&
+      factor.atom.fn === 'log'
     if (logarithm && term.coefficient.denominator === 1n)
-      plain = multiply(plain, power((factor.atom as { args: readonly Polynomial[] }).args[0], Number(term.coefficient.numerator)))
+      plain = multiply(
+        plain,
+        power((factor.atom as { args: readonly Polynomial[] }).args[0], Number(term.coefficient.numerator)),
+      )
     else rest.push(term)
   }
   if (rest.length === 0) return { ...plain, lanes: Math.max(plain.lanes, e.lanes) }
@@ -230,7 +287,8 @@ export const call = (fn: ScalarFunction, args: readonly Polynomial[]): Polynomia
 export const input = (kind: 'input' | 'param', name: string, lanes: number, element?: number): Polynomial =>
   ofAtom({ kind, name, element, lanes, key: element === undefined ? name : `${name}[${element}]` })
 
-export const matrixKey = (m: MatrixAtom): string => (m.element === undefined ? m.name : `${m.name}[${m.element}]`)
+export const matrixKey = (m: MatrixAtom): string =>
+  m.element === undefined ? m.name : `${m.name}[${m.element}]`
 
 /**
  * Split a term into what all lanes share and what varies from lane to lane. An exponent is never split:
@@ -262,14 +320,19 @@ export const sumLanes = (p: Polynomial, lanes: number): Polynomial => {
       const { shared, varying } = splitLanes(term)
       const inner = ofTerm(varying)
       if (isOne(inner)) return multiply(ofTerm(shared), whole(lanes))
-      return multiply(ofTerm(shared), ofAtom({ kind: 'reduce', op: 'sum', of: inner, key: `sum(${keyOf(inner)})`, lanes: 1 }))
+      return multiply(
+        ofTerm(shared),
+        ofAtom({ kind: 'reduce', op: 'sum', of: inner, key: `sum(${keyOf(inner)})`, lanes: 1 }),
+      )
     }),
   )
 }
 
 export const dot = (a: Polynomial, b: Polynomial, lanes: number): Polynomial => {
   // Distribute here even over sums: a dot product is where scalars and shared keys come out.
-  return sumOf(a.terms.flatMap((x) => b.terms.map((y) => sumLanes(ofTerm(multiplyTerms(x, y), lanes), lanes))))
+  return sumOf(
+    a.terms.flatMap((x) => b.terms.map((y) => sumLanes(ofTerm(multiplyTerms(x, y), lanes), lanes))),
+  )
 }
 
 const expansionLimit = 256
@@ -281,7 +344,9 @@ export const expand = (p: Polynomial): Polynomial => {
   if (known) return known
   let result = zero
   for (const term of p.terms) {
-    let product: readonly Term[] = [{ coefficient: term.coefficient, factors: [], exponent: term.exponent && expand(term.exponent) }]
+    let product: readonly Term[] = [
+      { coefficient: term.coefficient, factors: [], exponent: term.exponent && expand(term.exponent) },
+    ]
     for (const factor of term.factors) {
       const by = expandFactor(factor)
       product = product.flatMap((x) => by.terms.map((y) => multiplyTerms(x, y)))
@@ -302,7 +367,11 @@ const expandFactor = ({ atom, power: n }: Factor): Polynomial => {
   if (atom.kind === 'group' && n > 0 && n <= 4) {
     let result = one
     const base = expand(atom.of)
-    for (let i = 0; i < n; i++) result = make(result.terms.flatMap((x) => base.terms.map((y) => multiplyTerms(x, y))), base.lanes)
+    for (let i = 0; i < n; i++)
+      result = make(
+        result.terms.flatMap((x) => base.terms.map((y) => multiplyTerms(x, y))),
+        base.lanes,
+      )
     return result
   }
   if (atom.kind === 'group') {
@@ -312,7 +381,9 @@ const expandFactor = ({ atom, power: n }: Factor): Polynomial => {
   }
   if (atom.kind === 'reduce' && atom.op === 'sum' && n === 1) {
     const inner = expand(atom.of)
-    return inner.terms.length > 1 ? sumLanes(inner, inner.lanes) : make([{ coefficient: Q.one, factors: [{ atom, power: n }] }])
+    return inner.terms.length > 1
+      ? sumLanes(inner, inner.lanes)
+      : make([{ coefficient: Q.one, factors: [{ atom, power: n }] }])
   }
   return make([{ coefficient: Q.one, factors: [{ atom, power: n }] }], atom.lanes)
 }
@@ -415,13 +486,22 @@ export const splitScalar = (p: Polynomial): { readonly scalar: Polynomial; reado
     const { shared, varying } = splitLanes(term)
     const key = termBody(varying)
     const before = byVector.get(key)
-    byVector.set(key, { vector: varying, scalars: before ? add(before.scalars, ofTerm(shared)) : ofTerm(shared) })
+    byVector.set(key, {
+      vector: varying,
+      scalars: before ? add(before.scalars, ofTerm(shared)) : ofTerm(shared),
+    })
   }
   const entries = [...byVector.values()]
   if (entries.length === 1) return { scalar: entries[0].scalars, vector: ofTerm(entries[0].vector, p.lanes) }
   const [first] = entries
   if (entries.every((e) => same(e.scalars, first.scalars)))
-    return { scalar: first.scalars, vector: make(entries.map((e) => e.vector), p.lanes) }
+    return {
+      scalar: first.scalars,
+      vector: make(
+        entries.map((e) => e.vector),
+        p.lanes,
+      ),
+    }
   const lead = p.terms[0].coefficient
   return { scalar: constant(lead), vector: scale(p, Q.invert(lead)) }
 }
@@ -432,12 +512,16 @@ export const without = (p: Polynomial, by: Polynomial): Polynomial | undefined =
   const [divisor] = by.terms
   if (divisor.factors.length === 0 && !divisor.exponent) return undefined
   const holds = (term: Term): boolean =>
-    divisor.factors.every((f) => (term.factors.find((g) => g.atom.key === f.atom.key)?.power ?? 0) >= f.power && f.power > 0) &&
+    divisor.factors.every(
+      (f) => (term.factors.find((g) => g.atom.key === f.atom.key)?.power ?? 0) >= f.power && f.power > 0,
+    ) &&
     (!divisor.exponent ||
       (term.exponent !== undefined &&
         divisor.exponent.terms.every((d) => {
           const body = termBody(d)
-          return term.exponent!.terms.some((e) => termBody(e) === body && Q.equals(e.coefficient, d.coefficient))
+          return term.exponent!.terms.some(
+            (e) => termBody(e) === body && Q.equals(e.coefficient, d.coefficient),
+          )
         })))
   if (!p.terms.every(holds)) return undefined
   return multiply(p, power(by, -1))

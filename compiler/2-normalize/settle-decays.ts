@@ -17,7 +17,9 @@ export const settleDecays: Pass<LayerProgram> = {
 }
 
 const settle = (state: StateProgram, program: LayerProgram): StateProgram => {
-  const outputs = new Set(program.outputs.flatMap((o) => o.reads.filter((r) => r.state === state.state).map((r) => r.read)))
+  const outputs = new Set(
+    program.outputs.flatMap((o) => o.reads.filter((r) => r.state === state.state).map((r) => r.read)),
+  )
   let ops = state.ops
   for (const op of state.ops) {
     if (op.kind !== 'read' || op.axis !== 'key') continue
@@ -27,7 +29,11 @@ const settle = (state: StateProgram, program: LayerProgram): StateProgram => {
   return ops === state.ops ? state : { ...state, ops }
 }
 
-const moveAfterDecay = (ops: readonly MicroOp[], read: ReadOp, isOutput: boolean): readonly MicroOp[] | undefined => {
+const moveAfterDecay = (
+  ops: readonly MicroOp[],
+  read: ReadOp,
+  isOutput: boolean,
+): readonly MicroOp[] | undefined => {
   const at = ops.indexOf(read)
   const next = ops.findIndex((op, i) => i > at && op.kind !== 'read')
   const decay = next < 0 ? undefined : ops[next]
@@ -51,10 +57,11 @@ const moveAfterDecay = (ops: readonly MicroOp[], read: ReadOp, isOutput: boolean
       rewritten.push(op)
       continue
     }
-    const terms = op.terms.map((t) => (t.read === read.id ? { read: t.read, coefficient: P.without(t.coefficient, factor) } : t))
+    const terms = op.terms.map((t) =>
+      t.read === read.id ? { read: t.read, coefficient: P.without(t.coefficient, factor) } : t,
+    )
     if (terms.some((t) => t.coefficient === undefined)) return undefined
     rewritten.push({ ...op, terms: terms.map((t) => ({ read: t.read, coefficient: t.coefficient! })) })
   }
   return place(read, rewritten)
 }
-

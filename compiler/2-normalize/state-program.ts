@@ -61,7 +61,11 @@ export type OutputProgram = {
   readonly cols: number
 } & (
   | { readonly kind: 'linear'; readonly reads: readonly OutputRead[]; readonly direct: Polynomial }
-  | { readonly kind: 'function'; readonly value: Polynomial; readonly reads: readonly (OutputRead & { readonly atom: string })[] }
+  | {
+      readonly kind: 'function'
+      readonly value: Polynomial
+      readonly reads: readonly (OutputRead & { readonly atom: string })[]
+    }
 )
 
 export interface OutputRead {

@@ -8,7 +8,12 @@ import type { Condition, MatrixAtom, Polynomial } from './polynomial.ts'
  */
 export type Value =
   | { readonly kind: 'lanes'; readonly rows: number; readonly cols: number; readonly value: Polynomial }
-  | { readonly kind: 'matrix'; readonly rows: number; readonly cols: number; readonly terms: readonly MatrixTerm[] }
+  | {
+      readonly kind: 'matrix'
+      readonly rows: number
+      readonly cols: number
+      readonly terms: readonly MatrixTerm[]
+    }
   | { readonly kind: 'condition'; readonly condition: Condition }
 
 export type Matrix = Extract<Value, { kind: 'matrix' }>
@@ -54,9 +59,19 @@ export const refuse = (reason: string): never => {
   throw new Refusal(reason)
 }
 
-export const lanes = (rows: number, cols: number, value: Polynomial): Lanes => ({ kind: 'lanes', rows, cols, value })
+export const lanes = (rows: number, cols: number, value: Polynomial): Lanes => ({
+  kind: 'lanes',
+  rows,
+  cols,
+  value,
+})
 export const scalar = (value: Polynomial): Lanes => lanes(1, 1, value)
-export const matrix = (rows: number, cols: number, terms: readonly MatrixTerm[]): Matrix => ({ kind: 'matrix', rows, cols, terms })
+export const matrix = (rows: number, cols: number, terms: readonly MatrixTerm[]): Matrix => ({
+  kind: 'matrix',
+  rows,
+  cols,
+  terms,
+})
 
 const isScalar = (v: Value): v is Lanes => v.kind === 'lanes' && v.rows === 1 && v.cols === 1
 
@@ -66,7 +81,9 @@ export const asMatrix = (v: Value): Matrix => {
     case 'matrix':
       return v
     case 'lanes':
-      return matrix(v.rows, v.cols, [v.cols === 1 ? { kind: 'outer', u: v.value, w: P.one } : { kind: 'outer', u: P.one, w: v.value }])
+      return matrix(v.rows, v.cols, [
+        v.cols === 1 ? { kind: 'outer', u: v.value, w: P.one } : { kind: 'outer', u: P.one, w: v.value },
+      ])
     case 'condition':
       return bug('a condition stands where a matrix should')
   }
@@ -120,7 +137,11 @@ export const negateValue = (a: Value): Value =>
   a.kind === 'lanes'
     ? lanes(a.rows, a.cols, P.negate(a.value))
     : a.kind === 'matrix'
-      ? matrix(a.rows, a.cols, a.terms.map((t) => scaleTerm(t, P.negate(P.one))))
+      ? matrix(
+          a.rows,
+          a.cols,
+          a.terms.map((t) => scaleTerm(t, P.negate(P.one))),
+        )
       : bug('a condition has no sign')
 
 /** The elementwise product; of two matrices, only where one of them is an outer product of vectors. */
@@ -151,19 +172,26 @@ export const timesValues = (a: Value, b: Value): Value => {
 const isOuter = (m: Matrix): m is Matrix & { terms: readonly [Extract<MatrixTerm, { kind: 'outer' }>] } =>
   m.terms.length === 1 && m.terms[0].kind === 'outer'
 
-const mapTerms = (m: Matrix, f: (term: MatrixTerm) => readonly MatrixTerm[]): Matrix => matrix(m.rows, m.cols, m.terms.flatMap(f))
+const mapTerms = (m: Matrix, f: (term: MatrixTerm) => readonly MatrixTerm[]): Matrix =>
+  matrix(m.rows, m.cols, m.terms.flatMap(f))
 
 /** Sᵀp or S p, what all lanes of p share taken out. */
 const readState = (term: Extract<MatrixTerm, { kind: 'state' }>, c: Polynomial): Polynomial => {
   // diag(left) X diag(right) c, where X may stand for the transposed state.
   const { scalar: factor, vector } = P.splitScalar(P.multiply(term.right, c))
   if (P.isZero(factor)) return P.zero
-  if (P.readsIn(vector).length > 0 || P.readsIn(term.left).length > 0) return refuse('the state is read with something that was itself read from a state')
+  if (P.readsIn(vector).length > 0 || P.readsIn(term.left).length > 0)
+    return refuse('the state is read with something that was itself read from a state')
   const axis = term.transposed ? 'rows' : 'columns'
   const size = term.transposed ? term.state.cols : term.state.rows
   const key = `read(${term.state.name}@${term.state.version}, ${axis}, ${P.keyOf(vector)})`
   const { name, version } = term.state
-  const read = P.ofAtom({ kind: 'read', key, lanes: size, read: { state: name, version, axis, p: vector, lanes: size } })
+  const read = P.ofAtom({
+    kind: 'read',
+    key,
+    lanes: size,
+    read: { state: name, version, axis, p: vector, lanes: size },
+  })
   return P.productOf([factor, term.left, read])
 }
 
@@ -223,7 +251,8 @@ const multiplyTerms = (a: MatrixTerm, b: MatrixTerm, inner: number): readonly Ma
   if (a.kind === 'outer') return [{ kind: 'outer', u: a.u, w: applyTerm(transposeTerm(b), a.w, inner) }]
   if (b.kind === 'outer') return [{ kind: 'outer', u: applyTerm(a, b.u, inner), w: b.w }]
   if (a.kind === 'given' && b.kind === 'given') {
-    if (inner > largestRank) return refuse(`a product of given matrices over ${inner} components is a dense transition`)
+    if (inner > largestRank)
+      return refuse(`a product of given matrices over ${inner} components is a dense transition`)
     return Array.from({ length: inner }, (_, r): MatrixTerm => {
       const weight = (p: Polynomial): Polynomial => (p.lanes === 1 ? p : component(p, r))
       return {
@@ -248,7 +277,13 @@ export const component = (p: Polynomial, index: number): Polynomial =>
       const { shared, varying } = P.splitLanes(term)
       const inner = P.ofTerm(varying)
       if (P.asConstant(inner)) return P.multiply(P.ofTerm(shared), inner)
-      const atom = P.ofAtom({ kind: 'component', of: inner, index, key: `${P.keyOf(inner)}[${index}]`, lanes: 1 })
+      const atom = P.ofAtom({
+        kind: 'component',
+        of: inner,
+        index,
+        key: `${P.keyOf(inner)}[${index}]`,
+        lanes: 1,
+      })
       return P.multiply(P.ofTerm(shared), atom)
     }),
   )
@@ -260,7 +295,10 @@ export const matmul = (a: Value, b: Value): Value => {
   const cols = b.cols
   const inner = a.cols
   if (a.kind === 'lanes' && b.kind === 'lanes') {
-    if (inner !== 1) return rows === 1 && cols === 1 ? scalar(P.dot(a.value, b.value, inner)) : bug('lanes of no common size')
+    if (inner !== 1)
+      return rows === 1 && cols === 1
+        ? scalar(P.dot(a.value, b.value, inner))
+        : bug('lanes of no common size')
     if (rows === 1 || cols === 1) return lanes(rows, cols, P.multiply(a.value, b.value))
     return matrix(rows, cols, [{ kind: 'outer', u: a.value, w: b.value }])
   }
@@ -269,5 +307,9 @@ export const matmul = (a: Value, b: Value): Value => {
   if (a.kind === 'lanes' && rows === 1)
     return lanes(1, cols, P.sumOf(asMatrix(b).terms.map((t) => applyTerm(transposeTerm(t), a.value, inner))))
   const [left, right] = [asMatrix(a), asMatrix(b)]
-  return matrix(rows, cols, left.terms.flatMap((x) => right.terms.flatMap((y) => multiplyTerms(x, y, inner))))
+  return matrix(
+    rows,
+    cols,
+    left.terms.flatMap((x) => right.terms.flatMap((y) => multiplyTerms(x, y, inner))),
+  )
 }

@@ -11,8 +11,10 @@ export const verify = (program: LayerProgram): readonly string[] => {
   for (const state of program.states) known.set(state.state, verifyState(state, faults))
   for (const output of program.outputs) {
     for (const { state, read } of output.reads)
-      if (!known.get(state)?.has(read)) faults.push(`output ${output.name} uses ${read}, which ${state} does not read`)
-    if (output.kind === 'linear' && readsIn(output.direct).length > 0) faults.push(`output ${output.name}: a read is left in what is given`)
+      if (!known.get(state)?.has(read))
+        faults.push(`output ${output.name} uses ${read}, which ${state} does not read`)
+    if (output.kind === 'linear' && readsIn(output.direct).length > 0)
+      faults.push(`output ${output.name}: a read is left in what is given`)
   }
   return faults
 }
@@ -39,7 +41,8 @@ const verifyState = (program: StateProgram, faults: string[]): Set<string> => {
         given('a written value', op.given)
         for (const term of op.terms) {
           given('a coefficient', term.coefficient)
-          if (!keyReads.has(term.read)) faults.push(`${program.state}: a write uses ${term.read} before it is read along the key axis`)
+          if (!keyReads.has(term.read))
+            faults.push(`${program.state}: a write uses ${term.read} before it is read along the key axis`)
         }
         break
     }

@@ -27,7 +27,9 @@ export const createFrame = (): Frame => {
     field,
     operand: (name, value, neutral = 0) => {
       const number = P.asConstant(value)
-      return number ? { kind: 'constant', value: number } : { kind: 'field', field: field(name, value, neutral) }
+      return number
+        ? { kind: 'constant', value: number }
+        : { kind: 'field', field: field(name, value, neutral) }
     },
     fields: () => [...fields.values()],
     size: () => size,

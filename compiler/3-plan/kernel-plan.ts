@@ -33,8 +33,7 @@ export interface Field {
 }
 
 export type Operand =
-  | { readonly kind: 'field'; readonly field: Field }
-  | { readonly kind: 'constant'; readonly value: Rational }
+  { readonly kind: 'field'; readonly field: Field } | { readonly kind: 'constant'; readonly value: Rational }
 
 export interface StepPlan {
   readonly state: string
@@ -96,6 +95,11 @@ export type OutputPlan = { readonly name: string; readonly size: number } & (
   | {
       readonly kind: 'function'
       readonly value: Polynomial
-      readonly reads: readonly { readonly state: number; readonly read: number; readonly atom: string; readonly lanes: number }[]
+      readonly reads: readonly {
+        readonly state: number
+        readonly read: number
+        readonly atom: string
+        readonly lanes: number
+      }[]
     }
 )

@@ -1,10 +1,26 @@
 import { decayFactor, decayForm } from '../2-normalize/decay-form.ts'
 import * as P from '../2-normalize/polynomial.ts'
 import type { Polynomial } from '../2-normalize/polynomial.ts'
-import type { LayerProgram, MicroOp, OutputProgram, StateProgram } from '../2-normalize/state-program.ts'
+import type {
+  LayerProgram,
+  MicroOp,
+  OutputProgram,
+  OutputRead,
+  ReadOp,
+  StateProgram,
+} from '../2-normalize/state-program.ts'
 import { bug } from '../pass.ts'
 import { createFrame, type Frame } from './frame.ts'
-import type { DecayPlan, KernelPlan, Operand, OutputPlan, PairPlan, ReadPlan, StepPlan, WritePlan } from './kernel-plan.ts'
+import type {
+  DecayPlan,
+  KernelPlan,
+  Operand,
+  OutputPlan,
+  PairPlan,
+  ReadPlan,
+  StepPlan,
+  WritePlan,
+} from './kernel-plan.ts'
 
 /**
  * The step of one token, told relative to the state before it.
@@ -14,7 +30,11 @@ import type { DecayPlan, KernelPlan, Operand, OutputPlan, PairPlan, ReadPlan, St
  * The recurrent form keeps a decay given as exp(g) as expm1(g), so that slow decays lose nothing; the chunk form
  * keeps g, whose sums it needs.
  */
-export const tokenStep = (program: LayerProgram, form: 'recurrent' | 'chunk', chunkSize: number): KernelPlan => {
+export const tokenStep = (
+  program: LayerProgram,
+  form: 'recurrent' | 'chunk',
+  chunkSize: number,
+): KernelPlan => {
   const frame = createFrame()
   const states = program.states.map((s) => stepOf(s, form, frame))
   const outputs = program.outputs.map((o) => outputOf(o, program, frame))
@@ -31,7 +51,8 @@ const stepOf = (program: StateProgram, form: 'recurrent' | 'chunk', frame: Frame
   const readAt = ops.flatMap((op, i) => (op.kind === 'read' ? [i] : []))
   const readIndex = new Map(readAt.map((i, n) => [(ops[i] as { id: string }).id, n]))
   const feeding = new Set(ops.flatMap((op) => (op.kind === 'write' ? op.terms.map((t) => t.read) : [])))
-  const optional = (name: string, value: Polynomial): Operand | undefined => (P.isOne(value) ? undefined : frame.operand(name, value))
+  const optional = (name: string, value: Polynomial): Operand | undefined =>
+    P.isOne(value) ? undefined : frame.operand(name, value)
 
   const reads = readAt.map((at): ReadPlan => {
     const op = ops[at]
@@ -48,7 +69,11 @@ const stepOf = (program: StateProgram, form: 'recurrent' | 'chunk', frame: Frame
       pairs: pairs.filter((p) => p.kind === 'value' || !isZeroOperand(p.dot)),
     }
   })
-  const pairOf = (read: Extract<MicroOp, { kind: 'read' }>, at: number, between: readonly MicroOp[]): PairPlan => {
+  const pairOf = (
+    read: Extract<MicroOp, { kind: 'read' }>,
+    at: number,
+    between: readonly MicroOp[],
+  ): PairPlan => {
     const write = ops[at] as Extract<MicroOp, { kind: 'write' }>
     const index = writeAt.indexOf(at)
     const [key, value] = [decayOver(between, 'key'), decayOver(between, 'value')]
@@ -96,7 +121,12 @@ const stepOf = (program: StateProgram, form: 'recurrent' | 'chunk', frame: Frame
 
 const isZeroOperand = (o: Operand): boolean => o.kind === 'constant' && o.value.numerator === 0n
 
-const decayOf = (ops: readonly MicroOp[], axis: 'key' | 'value', form: 'recurrent' | 'chunk', frame: Frame): DecayPlan | undefined => {
+const decayOf = (
+  ops: readonly MicroOp[],
+  axis: 'key' | 'value',
+  form: 'recurrent' | 'chunk',
+  frame: Frame,
+): DecayPlan | undefined => {
   const total = decayOver(ops, axis)
   if (P.isOne(total)) return undefined
   const kept = decayForm(total)
@@ -113,26 +143,63 @@ const decayOf = (ops: readonly MicroOp[], axis: 'key' | 'value', form: 'recurren
 const outputOf = (output: OutputProgram, program: LayerProgram, frame: Frame): OutputPlan => {
   const place = (r: { readonly state: string; readonly read: string }): { state: number; read: number } => {
     const state = program.states.findIndex((s) => s.state === r.state)
-    const read = program.states[state].ops.filter((op) => op.kind === 'read').findIndex((op) => op.kind === 'read' && op.id === r.read)
+    const read = program.states[state].ops
+      .filter((op) => op.kind === 'read')
+      .findIndex((op) => op.kind === 'read' && op.id === r.read)
     return { state, read }
   }
   const shape = { name: output.name, size: output.rows * output.cols }
-  if (output.kind === 'linear')
+  if (output.kind === 'linear' && isOneSink(output, program))
     return {
       ...shape,
       kind: 'linear',
       reads: output.reads.map(place),
-      direct: P.isZero(output.direct) ? undefined : { kind: 'field', field: frame.field(`${output.name}.direct`, output.direct) },
+      direct: P.isZero(output.direct)
+        ? undefined
+        : { kind: 'field', field: frame.field(`${output.name}.direct`, output.direct) },
     }
+  const { value, reads } = output.kind === 'function' ? output : asFunction(output, program)
   return {
     ...shape,
     kind: 'function',
-    value: output.value,
-    reads: output.reads.map((r) => {
+    value,
+    reads: reads.map((r) => {
       const { state, read } = place(r)
-      const { K, V, ops } = program.states[state]
-      const op = ops.filter((o) => o.kind === 'read')[read] as Extract<MicroOp, { kind: 'read' }>
-      return { state, read, atom: r.atom, lanes: op.axis === 'key' ? V : K }
+      return { state, read, atom: r.atom, lanes: lanesOfRead(program.states[state], readOf(program, r)) }
     }),
   }
+}
+
+const readOf = (program: LayerProgram, r: OutputRead): ReadOp => {
+  const own = program.states.find((s) => s.state === r.state) ?? bug(`no state ${r.state}`)
+  const found = own.ops.find((op) => op.kind === 'read' && op.id === r.read)
+  return found?.kind === 'read' ? found : bug(`no read ${r.read}`)
+}
+
+const lanesOfRead = (state: StateProgram, read: ReadOp): number => (read.axis === 'key' ? state.V : state.K)
+
+/** Whether a sum of reads comes from one state, along one axis: then its kernel writes the output itself. */
+const isOneSink = (output: Extract<OutputProgram, { kind: 'linear' }>, program: LayerProgram): boolean =>
+  new Set(output.reads.map((r) => `${r.state} ${readOf(program, r).axis}`)).size === 1
+
+/** A sum of reads of several states (or of none), as a function of kept reads. */
+const asFunction = (
+  output: Extract<OutputProgram, { kind: 'linear' }>,
+  program: LayerProgram,
+): { readonly value: Polynomial; readonly reads: readonly (OutputRead & { readonly atom: string })[] } => {
+  const reads = output.reads.map((r) => ({ ...r, atom: `${r.state}.${r.read}` }))
+  const atoms = reads.map((r): Polynomial => {
+    const state = program.states.find((s) => s.state === r.state)!
+    const op = readOf(program, r)
+    const lanes = lanesOfRead(state, op)
+    const read = {
+      state: r.state,
+      version: 0,
+      axis: op.axis === 'key' ? 'rows' : 'columns',
+      p: op.p,
+      lanes,
+    } as const
+    return P.ofAtom({ kind: 'read', key: r.atom, lanes, read })
+  })
+  return { value: P.add(P.sumOf(atoms), output.direct), reads }
 }

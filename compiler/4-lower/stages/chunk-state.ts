@@ -1,0 +1,179 @@
+import { accumulate, add, div, each, groupX, groupZ, int, intMin, letI, load, loop, mod, mul, name, real, region, stepFor, stepLet, store, sub, variable } from '../build.ts' // prettier-ignore
+import {
+  afterInChunk, beforeInChunk, chunkIndex, decayOf, factorAt, scratch, times, totalBuffer, totalIndex, workgroupRoom, workgroupSize,
+  type Axis, type ChunkContext,
+} from '../chunk-context.ts' // prettier-ignore
+import { systemIndex, unknown, writtenScaled } from '../feedback.ts'
+import type { Expr, Statement } from '../loop-ir.ts'
+import type { Stage } from '../lowered.ts'
+import { chunkCount, chunkFirstRow, operandAt, rowIndex, scaled, sequenceChunkCount, sequenceFirstChunk, stateBuffer, stateIndex } from '../places.ts' // prettier-ignore
+import { program } from '../program.ts'
+import { wyWidth } from './wy.ts'
+
+/** Columns of the state that a workgroup carries through the chunks. */
+export const stateColumns = (ctx: ChunkContext): number => {
+  const perColumn = ctx.step.K + ctx.unknowns * (ctx.columnwise ? 2 : 1)
+  return Math.max(1, Math.min(ctx.step.V, 16, Math.floor(workgroupRoom / perColumn)))
+}
+
+/** The state entering a chunk, entry (d, v). */
+export const enteringAt = (ctx: ChunkContext, chunk: Expr, d: Expr, v: Expr): Expr =>
+  load(scratch(ctx, 'entering'), enteringIndex(ctx, chunk, d, v))
+const enteringIndex = (ctx: ChunkContext, chunk: Expr, d: Expr, v: Expr): Expr =>
+  chunkIndex(chunk, ctx.step.K * ctx.step.V, add(mul(d, int(ctx.step.V)), v))
+
+/**
+ * State passing, chunk after chunk: keep the entering state, find what the fed writes write, then
+ * S₁ = G(C←0) S₀ + K̃ᵀ X. The only stage that is sequential, one step per chunk.
+ */
+export const chunkState = (ctx: ChunkContext): Stage => {
+  const { step, plan, fed, unknowns } = ctx
+  const { K, V } = step
+  const columns = stateColumns(ctx)
+  const [chunk, firstRow, count, first, width] = [
+    name('chunk'),
+    name('firstRow'),
+    name('count'),
+    name('first'),
+    name('width'),
+  ]
+  const [n, d, c, v, t, i] = [name('n'), name('d'), name('c'), name('v'), name('t'), name('i')]
+  const S = (at: Expr, column: Expr): Expr => load('S', add(mul(at, int(columns)), column))
+  /** Entries (rows × columns here): the row as `row`, the column as `c` and, along V, as `v`. */
+  const entries = (rows: Expr, row: string, body: readonly Statement[]): Statement =>
+    each('n', mul(rows, width), [
+      letI(row, div(n, width)),
+      letI('c', mod(n, width)),
+      letI('v', add(first, c)),
+      ...body,
+    ])
+  const rowOf = (token: Expr): Expr => add(firstRow, token)
+  const wyAt = (write: number, lane: Expr): Expr =>
+    load(
+      scratch(ctx, 'wy'),
+      rowIndex(rowOf(t), fed.length * wyWidth(ctx), add(int(fed.indexOf(write) * wyWidth(ctx)), lane)),
+    )
+  const putWritten = (write: Expr, value: Expr): Statement =>
+    store(scratch(ctx, 'written'), rowIndex(rowOf(t), fed.length * V, add(mul(write, int(V)), v)), value)
+
+  /** Σ_d of a row with the entering state. */
+  const withState = (acc: string, weight: (d: Expr) => Expr): readonly Statement[] => [
+    loop('d', int(0), int(K), [accumulate(acc, mul(weight(d), S(d, c)))]),
+  ]
+  const keep = entries(int(K), 'd', [
+    store(scratch(ctx, 'entering'), enteringIndex(ctx, chunk, d, v), S(d, c)),
+  ])
+  const shared = fed.map((write) =>
+    entries(count, 't', [
+      variable('x', wyAt(write, v)),
+      ...withState('x', (at) => wyAt(write, add(int(V), at))),
+      putWritten(int(fed.indexOf(write)), name('x')),
+    ]),
+  )
+  const columnwise = fed.map((write) =>
+    entries(count, 't', [
+      variable('z', wyAt(write, v)),
+      ...step.writes[write].terms.flatMap(({ read, coefficient }, k) => {
+        const acc = `r${k}`
+        const { p, scale } = step.reads[read]
+        const weight = (at: Expr): Expr =>
+          times(
+            operandAt(plan.frameSize, p, rowOf(t), at),
+            factorAt(ctx, 'key', beforeInChunk(ctx), rowOf(t), at),
+          )
+        const reach = times(
+          mul(operandAt(plan.frameSize, coefficient, rowOf(t), v), name(acc)),
+          factorAt(ctx, 'value', beforeInChunk(ctx), rowOf(t), v),
+        )
+        return [
+          variable(acc, real(0)),
+          ...withState(acc, weight),
+          accumulate('z', scaled(plan.frameSize, scale, rowOf(t), v, reach)),
+        ]
+      }),
+      store('Z', add(mul(unknown(ctx, t, write), int(columns)), c), name('z')),
+    ]),
+  )
+  const solved = entries(mul(count, int(fed.length)), 'a', [
+    letI('t', div(name('a'), int(fed.length))),
+    variable('x', real(0)),
+    loop('m', int(0), add(name('a'), int(1)), [
+      accumulate(
+        'x',
+        mul(
+          load(scratch(ctx, 'inverse'), systemIndex(ctx, chunk, v, name('a'), name('m'))),
+          load('Z', add(mul(name('m'), int(columns)), c)),
+        ),
+      ),
+    ]),
+    putWritten(mod(name('a'), int(fed.length)), name('x')),
+  ])
+  const update = entries(int(K), 'd', [
+    variable('s', decayedChunk(ctx, 'value', chunk, v, decayedChunk(ctx, 'key', chunk, d, S(d, c)))),
+    loop(
+      'i',
+      int(0),
+      count,
+      step.writes.map((write, w) => {
+        const k = times(
+          operandAt(plan.frameSize, write.k, rowOf(i), d),
+          factorAt(ctx, 'key', afterInChunk(ctx), rowOf(i), d),
+        )
+        const x = times(
+          writtenScaled(ctx, w, rowOf(i), v),
+          factorAt(ctx, 'value', afterInChunk(ctx), rowOf(i), v),
+        )
+        return accumulate('s', mul(k, x))
+      }),
+    ),
+    store('S', add(mul(d, int(columns)), c), name('s')),
+  ])
+  const buffer = stateBuffer(step.state)
+  return {
+    grid: { x: 'sequences', z: Math.ceil(V / columns) },
+    program: program({
+      name: 'chunk-state',
+      doc: 'The state from chunk to chunk.',
+      workgroupSize,
+      workgroup: [
+        { name: 'S', element: 'f32', size: K * columns },
+        ...(ctx.columnwise ? [{ name: 'Z', element: 'f32' as const, size: unknowns * columns }] : []),
+      ],
+      body: [
+        stepLet('first', mul(groupZ, int(columns))),
+        stepLet('width', intMin(int(columns), sub(int(V), first))),
+        stepLet('firstChunk', sequenceFirstChunk(groupX)),
+        region(
+          'the initial state',
+          entries(int(K), 'd', [
+            store('S', add(mul(d, int(columns)), c), load(buffer, stateIndex(step, groupX, d, v))),
+          ]),
+        ),
+        stepFor('chunk', name('firstChunk'), add(name('firstChunk'), sequenceChunkCount(groupX)), [
+          stepLet('firstRow', chunkFirstRow(chunk)),
+          stepLet('count', chunkCount(chunk)),
+          ...(ctx.columnwise
+            ? [
+                region('the entering state, and what it gives to the reads', keep, ...columnwise),
+                region('what the fed writes write', solved),
+              ]
+            : [region('the entering state, and what the fed writes write', keep, ...shared)]),
+          region('decay and writes of the chunk', update),
+        ]),
+        region(
+          'the final state',
+          entries(int(K), 'd', [store(buffer, stateIndex(step, groupX, d, v), S(d, c))]),
+        ),
+      ],
+    }),
+  }
+}
+
+/** An entry of the state after all decays of a chunk. */
+const decayedChunk = (ctx: ChunkContext, axis: Axis, chunk: Expr, at: Expr, value: Expr): Expr => {
+  const decay = decayOf(ctx, axis)
+  if (!decay) return value
+  const total = load(totalBuffer(ctx, axis), totalIndex(ctx, axis, chunk, int(ctx.blocks), at))
+  // Of a log decay the total is kept as total − 1.
+  return decay.form === 'log' ? add(value, mul(total, value)) : mul(total, value)
+}
