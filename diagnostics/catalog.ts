@@ -99,7 +99,7 @@ export const catalog = {
   },
   'index-out-of-range': {
     severity: 'error',
-    message: '{what} goes from {from} to {to}, the index leaves that',
+    message: '{what} is out of range: it goes from {from} to {to}',
   },
   'not-indexable': { severity: 'error', message: 'a {type} has no such component' },
   'array-index': { severity: 'error', message: '{name} is an array of {count}: say which one' },

@@ -2,7 +2,7 @@ import type { Span } from '../../diagnostics/source.ts'
 import { builtins, type BuiltinName } from '../builtins.ts'
 import type { Expr, Type } from './layer.ts'
 import type { Scope } from './scope.ts'
-import { apply, constantOf, dimsIn, isUnit, sameSize, simplify, type Size } from './size.ts'
+import { apply, constantOf, dimsIn, isUnit, sameSize, simplify, unit, type Size } from './size.ts'
 import { condition, isColumn, isRow, isScalar, matrix, printType, scalar, vector } from './types.ts'
 import { variablesIn } from './whole.ts'
 
@@ -32,12 +32,14 @@ export const broadcast = (what: string, a: Expr, b: Expr, span: Span, scope: Sco
   if (isScalar(right)) return { ...left, element }
   if (scope.unknowns.unify(left.rows, right.rows) && scope.unknowns.unify(left.cols, right.cols))
     return { ...scope.unknowns.resolveType(left), element }
-  mismatch(what, a, b, span, scope)
-  return undefined
+  return mismatch(what, a, b, span, scope)
 }
 
-/** Two values whose shapes do not go together. */
-export const mismatch = (what: string, a: Expr, b: Expr, span: Span, scope: Scope): void => {
+/**
+ * Two values whose shapes do not go together. What stands round them is still looked at, with a shape that goes
+ * with any.
+ */
+export const mismatch = (what: string, a: Expr, b: Expr, span: Span, scope: Scope): Type => {
   const [left, right] = [a, b].map((e) => printType(scope.unknowns.resolveType(e.type)))
   scope.report('shape-mismatch', { what, left, right }, span, {
     labels: [
@@ -45,7 +47,11 @@ export const mismatch = (what: string, a: Expr, b: Expr, span: Span, scope: Scop
       { span: b.span, message: `this is a ${right}` },
     ],
   })
+  return anyShape(a.type.element === 'complex' || b.type.element === 'complex' ? 'complex' : 'real', scope)
 }
+
+export const anyShape = (element: Type['element'], scope: Scope): Type =>
+  matrix(scope.unknowns.fresh(), scope.unknowns.fresh(), element)
 
 /** A size may depend on dims, not on loop variables: every turn of a loop must have the same shapes. */
 export const steady = (size: Size, span: Span, scope: Scope): Size | undefined => {
@@ -64,6 +70,7 @@ const lengthOf = (call: Call, index: number): Size | undefined => {
   const type = call.scope.unknowns.resolveType(call.args[index].type)
   if (isColumn(type)) return type.rows
   if (isRow(type)) return type.cols
+  if (call.scope.unknowns.unify(type.cols, unit)) return type.rows
   call.scope.report('not-a-vector', { what: call.fn, type: printType(type) }, call.args[index].span)
   return undefined
 }
@@ -185,7 +192,7 @@ const rules: Partial<Record<BuiltinName, (call: Call) => Type | undefined>> = {
     const r = steady(rows, call.args[1].span, call.scope)
     const c = cols ? steady(cols, call.args[2].span, call.scope) : undefined
     if (!r || (cols && !c)) return undefined
-    const to = matrix(r, c ?? { kind: 'number', value: 1 }, call.args[0].type.element)
+    const to = matrix(r, c ?? unit, call.args[0].type.element)
     const from = call.scope.unknowns.resolveType(call.args[0].type)
     const [before, after] = [apply('*', from.rows, from.cols), apply('*', to.rows, to.cols)]
     // Divisions round down, so that sizes with one may agree for the dims that are given.

@@ -17,7 +17,7 @@ import { bind, type Declared, type Scope } from './scope.ts'
 import { settle } from './settle.ts'
 import { apply, constantOf, dim, dimsIn, printSize, sameSize, type Size } from './size.ts'
 import { spread } from './spread.ts'
-import { isScalar, scalar } from './types.ts'
+import { condition, isScalar, scalar } from './types.ts'
 import { unknowns } from './unknowns.ts'
 import { checkRanges } from './check-ranges.ts'
 
@@ -31,9 +31,14 @@ export const checkMixer = (mixer: ast.Mixer, functions: FnTable, collector: Coll
   const declarations = declarationsOf(mixer, report)
   const declared = new Map<string, Declared>()
   const used = new Set<string>()
+  const derived = new Map<string, { readonly size: Size; readonly span: Span }>()
+  const assumed = new Set<string>()
   const scope: Scope = {
     report,
-    unknowns: unknowns(),
+    unknowns: unknowns(
+      (name) => derived.get(name)?.size,
+      (name) => assumed.add(name),
+    ),
     functions,
     inlining: [],
     bindings: new Map(),
@@ -47,6 +52,8 @@ export const checkMixer = (mixer: ast.Mixer, functions: FnTable, collector: Coll
   }
 
   const { dims, conditions } = dimsFor(declarations, declared, scope)
+  for (const { name, value, span } of dims)
+    if (value?.kind === 'apply') derived.set(name, { size: value, span })
   const inputs = portsFor(declarations.inputs, declared, scope)
   const params = portsFor(declarations.params, declared, scope)
   const states = statesFor(declarations, declared, scope)
@@ -62,7 +69,7 @@ export const checkMixer = (mixer: ast.Mixer, functions: FnTable, collector: Coll
   for (const name of declared.keys()) used.add(name)
 
   const withPromises = (
-    ports: readonly Declared2[],
+    ports: readonly PlainPort[],
     members: readonly (ast.Input | ast.Param)[],
   ): readonly Port[] => promisesFor(ports, members, scope)
   const finishedInputs = withPromises(inputs, declarations.inputs)
@@ -79,7 +86,7 @@ export const checkMixer = (mixer: ast.Mixer, functions: FnTable, collector: Coll
       header: headerOf(mixer, report),
       recurrentOnly: mixer.recurrent,
       dims,
-      conditions,
+      conditions: [...conditions, ...[...assumed].map((name) => keepsTo(name, derived.get(name)!))],
       inputs: finishedInputs,
       params: finishedParams,
       states,
@@ -96,7 +103,13 @@ export const checkMixer = (mixer: ast.Mixer, functions: FnTable, collector: Coll
   return checked
 }
 
-type Declared2 = Omit<Port, 'where' | 'normAtMost'>
+/** `dim D = 2 * K` where the equations need it: as a condition, `D == 2 * K`. */
+const keepsTo = (name: string, { size, span }: { readonly size: Size; readonly span: Span }): Expr => {
+  const left: Expr = { kind: 'size', size: dim(name), type: scalar, span }
+  return { kind: 'binary', op: '==', left, right: { ...left, size }, type: condition, span }
+}
+
+type PlainPort = Omit<Port, 'where' | 'normAtMost'>
 
 const dimsFor = (
   { dims }: Declarations,
@@ -112,10 +125,10 @@ const dimsFor = (
       found.push({ name: name.text, ...(size ? { value: size } : {}), span: name.span })
     }
     if (!member.where) continue
-    const condition = infer(member.where, scope)
-    if (!condition) continue
-    if (condition.type.element === 'bool' && isScalar(condition.type)) conditions.push(condition)
-    else scope.report('not-a-condition', { what: 'what follows where' }, condition.span)
+    const where = infer(member.where, scope)
+    if (!where) continue
+    if (where.type.element === 'bool' && isScalar(where.type)) conditions.push(where)
+    else scope.report('not-a-condition', { what: 'what follows where' }, where.span)
   }
   return { dims: found, conditions }
 }
@@ -124,7 +137,7 @@ const portsFor = (
   members: readonly (ast.Input | ast.Param)[],
   declared: Map<string, Declared>,
   scope: Scope,
-): readonly Declared2[] =>
+): readonly PlainPort[] =>
   members.flatMap((member) => {
     const type = typeOf(member.type, scope)
     const range = member.range && rangeOf(member.range, scope.report)
@@ -155,7 +168,7 @@ const portsFor = (
 
 /** `where norm(k) <= 1`: each promise goes to the one input that it speaks of. */
 const promisesFor = (
-  ports: readonly Declared2[],
+  ports: readonly PlainPort[],
   members: readonly (ast.Input | ast.Param)[],
   scope: Scope,
 ): readonly Port[] => {
@@ -170,13 +183,13 @@ const promisesFor = (
           : [name, d],
       ),
     )
-    const condition = infer(member.where, { ...scope, declared })
-    if (!condition) continue
-    if (condition.type.element !== 'bool') {
-      scope.report('not-a-condition', { what: 'what follows where' }, condition.span)
+    const where = infer(member.where, { ...scope, declared })
+    if (!where) continue
+    if (where.type.element !== 'bool') {
+      scope.report('not-a-condition', { what: 'what follows where' }, where.span)
       continue
     }
-    for (const promise of promisesIn(condition)) {
+    for (const promise of promisesIn(where)) {
       const names = portsIn(promise)
       if (names.length === 1 && own.has(names[0]))
         promised.set(names[0], [...(promised.get(names[0]) ?? []), promise])

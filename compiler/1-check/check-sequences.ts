@@ -4,7 +4,9 @@ import type { Report } from './report.ts'
 import { walk } from './walk.ts'
 
 /** The sequence that a value goes along: the layer's own (`''`), one named by `over`, or none in particular. */
-type Along = { readonly sequence: string; readonly span: Span; readonly what: string } | undefined
+type Along =
+  | { readonly sequence: string; readonly span: Span; readonly what: string; readonly torn?: boolean }
+  | undefined
 
 /**
  * A value goes along one sequence. What is `over` a second sequence reads of the first only states at the end;
@@ -15,12 +17,14 @@ export const checkSequences = (layer: Layer, report: Report): void => {
   const along = (expr: Expr): Along => {
     let found: Along
     const join = (next: Along): void => {
-      if (!next) return
-      if (found && found.sequence !== next.sequence)
+      if (!next || found?.torn) return
+      if (found && found.sequence !== next.sequence) {
         report('mixed-sequences', { left: found.what, right: next.what }, next.span, {
           labels: [{ span: found.span, message: `${found.what} goes along ${named(found.sequence)}` }],
           help: 'across two sequences only a state is read, at its end',
         })
+        found = { ...found, torn: true }
+      }
       found ??= next
     }
     walk(expr, (e) => {
@@ -40,7 +44,7 @@ export const checkSequences = (layer: Layer, report: Report): void => {
   for (const item of layer.lets) lets.set(item.name, along(item.value))
   const mustBe = (value: Expr, sequence: string, whose: string): void => {
     const found = along(value)
-    if (found && found.sequence !== sequence)
+    if (found && !found.torn && found.sequence !== sequence)
       report('mixed-sequences', { left: whose, right: found.what }, found.span, {
         help: 'across two sequences only a state is read, at its end',
       })

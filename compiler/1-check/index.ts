@@ -27,19 +27,21 @@ export const check = (
   const functions = functionsOf(file, resolveUse, all.report)
   const names = new Map<string, ast.Name>()
   const layers: Layer[] = []
+  const outside = {
+    report: all.report,
+    unknowns: unknowns(),
+    functions,
+    inlining: [],
+    bindings: new Map(),
+    declared: new Map(),
+    fresh: (name: string) => name,
+  }
+  // All of them, also those that no mixer calls; what is wrong with one is said once, not at each call.
+  for (const name of functions.names()) {
+    const entry = functions.find(name)
+    if (entry) checkFunction(entry, outside)
+  }
   for (const item of file.items) {
-    if (item.kind === 'fn') {
-      const scope = {
-        report: all.report,
-        unknowns: unknowns(),
-        functions,
-        inlining: [],
-        bindings: new Map(),
-        declared: new Map(),
-        fresh: (name: string) => name,
-      }
-      checkFunction({ fn: item, table: functions }, scope)
-    }
     if (item.kind !== 'mixer') continue
     const first = names.get(item.name.text)
     if (first)
@@ -51,5 +53,12 @@ export const check = (
     const layer = checkMixer(item, functions, all)
     if (!first && all.diagnostics.slice(before).every((d) => d.severity !== 'error')) layers.push(layer)
   }
-  return { layers, diagnostics: all.diagnostics }
+  return { layers, diagnostics: inOrder(all.diagnostics, file) }
+}
+
+/** In the order of the text; what is said about other files comes last. */
+const inOrder = (diagnostics: readonly Diagnostic[], file: ast.File): readonly Diagnostic[] => {
+  const place = ({ span }: Diagnostic): number =>
+    span?.source.name === file.source.name ? span.start : Infinity
+  return [...diagnostics].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)))
 }

@@ -79,20 +79,20 @@ const degree = (
         case '/':
           return right.kind === 'free'
             ? widen(left, expr)
-            : bent(right, span, 'something is divided by what is read from it')
+            : bent(right, span, 'something is divided by what is read from the state')
         case '%':
         case '^':
           return bentBy(
             [left, right],
             span,
-            expr.op === '%' ? 'a remainder is taken of it' : 'it is raised to a power',
+            expr.op === '%' ? 'a remainder is taken of the state' : 'the state is raised to a power',
           )
         default:
-          return bentBy([left, right], span, 'a condition depends on it')
+          return bentBy([left, right], span, 'a condition depends on the state')
       }
     }
     case 'not':
-      return bentBy([of(expr.value)], span, 'a condition depends on it')
+      return bentBy([of(expr.value)], span, 'a condition depends on the state')
     case 'call': {
       const args = expr.args.map(of)
       if (expr.fn === 'dot' || expr.fn === 'outer_flat') return product(args[0], args[1], expr)
@@ -103,7 +103,7 @@ const degree = (
         return bentBy(
           others,
           span,
-          expr.fn === 'where' ? 'a condition depends on it' : `it goes through ${expr.fn}`,
+          expr.fn === 'where' ? 'a condition depends on the state' : `the state goes through ${expr.fn}`,
         )
       return straight.reduce(worst, free)
     }
@@ -121,7 +121,7 @@ const degree = (
       const body = of(expr.body)
       return expr.op === 'sum' || expr.op === 'concat'
         ? body
-        : bentBy([body], span, `it goes through ${expr.op}`)
+        : bentBy([body], span, `the state goes through ${expr.op}`)
     }
     default:
       return childrenOf(expr).map(of).reduce(worst, free)
@@ -165,7 +165,7 @@ const product = (left: Degree, right: Degree, expr: Expr): Degree => {
     right.kind === 'other' || (right.read.via && !(left.kind === 'other' || left.read.via))
       ? right.read
       : left.read
-  return { kind: 'other', read, at: expr.span, how: 'it is multiplied by something read from it' }
+  return { kind: 'other', read, at: expr.span, how: 'the state is multiplied by something read from it' }
 }
 
 /** An update must be affine in the states of its stratum; says where the state meets itself. */
@@ -179,8 +179,8 @@ export const checkDegree = (value: Expr, stratum: Stratum, report: Report): void
     message: read.via ? `${read.via} is read from ${read.state}` : `this is read from ${read.state}`,
   }
   report('state-not-linear', { how }, at, {
-    caret: 'here it meets itself',
+    caret: `here it meets ${read.state} again`,
     labels: inside ? [] : [label],
-    help: 'gate with an input instead, or declare a `recurrent mixer`: only updates linear in the state have a chunk form',
+    help: `gate with an input instead: only updates linear in ${read.state} have a chunk form (a recurrent mixer may do without)`,
   })
 }

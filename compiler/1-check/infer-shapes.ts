@@ -1,14 +1,13 @@
 import type * as ast from '../../grammar/ast.ts'
 import { builtins, type BuiltinName } from '../builtins.ts'
 import { parseRational } from '../rational.ts'
-import { broadcast, callType, conditionLike, mismatch, wholeArguments } from './call-shapes.ts'
+import { anyShape, broadcast, callType, conditionLike, mismatch, wholeArguments } from './call-shapes.ts'
 import { inlineCall } from './inline.ts'
 import type { Arithmetic, Comparison, Expr, Type } from './layer.ts'
 import { inferFold, inferReduce } from './loops.ts'
 import { nearest } from './nearest.ts'
 import { inferIndex, inferName } from './read-names.ts'
 import { bind, type Scope } from './scope.ts'
-import { apply } from './size.ts'
 import { condition, isScalar, matrix, printType, scalar } from './types.ts'
 import { wholeExpr, wholeOf } from './whole.ts'
 
@@ -182,14 +181,12 @@ const productType = (left: Expr, right: Expr, span: ast.Expr['span'], scope: Sco
     const [rows, cols] = [scope.unknowns.resolve(a.rows), scope.unknowns.resolve(b.cols)]
     return { element, rows, cols }
   }
-  if (!isScalar(a) && !isScalar(b)) mismatch(words['@'], left, right, span, scope)
-  else {
-    const [l, r] = [printType(a), printType(b)]
-    scope.report('shape-mismatch', { what: words['@'], left: l, right: r }, span, {
-      help: 'write * to scale by a number: @ is the product of matrices',
-    })
-  }
-  return undefined
+  if (!isScalar(a) && !isScalar(b)) return mismatch(words['@'], left, right, span, scope)
+  const [l, r] = [printType(a), printType(b)]
+  scope.report('shape-mismatch', { what: words['@'], left: l, right: r }, span, {
+    help: 'write * to scale by a number: @ is the product of matrices',
+  })
+  return anyShape(element, scope)
 }
 
 const inferCall = (expr: Extract<ast.Expr, { kind: 'call' }>, scope: Scope): Expr | undefined => {

@@ -1,13 +1,14 @@
 import type * as ast from '../../grammar/ast.ts'
 import { builtins } from '../builtins.ts'
 import { broadcast, mismatch } from './call-shapes.ts'
-import type { FnEntry } from './functions.ts'
+import type { FnEntry, FnTable } from './functions.ts'
 import { infer, isNumber } from './infer-shapes.ts'
 import type { Expr, Type } from './layer.ts'
 import { bind, type Binding, type Scope } from './scope.ts'
 import { dim, type Size } from './size.ts'
 import { isScalar, printType } from './types.ts'
 import { typeOf } from './declared-types.ts'
+import { unknowns } from './unknowns.ts'
 import { childrenOf } from './walk.ts'
 
 /** What is known of a function once its body has been looked at by itself. */
@@ -17,7 +18,8 @@ interface Checked {
   readonly elementwise: boolean
 }
 
-const checked = new WeakMap<Scope['unknowns'], Map<ast.Fn, Checked>>()
+/** For each table of functions (made anew for each check), what its functions turned out to be. */
+const checked = new WeakMap<FnTable, Map<ast.Fn, Checked>>()
 
 /** A body sees its parameters, its sizes and the functions of its own file, and nothing of the mixer. */
 const bodyScope = (entry: FnEntry, sizes: ReadonlyMap<string, Size>, scope: Scope): Scope => ({
@@ -29,57 +31,56 @@ const bodyScope = (entry: FnEntry, sizes: ReadonlyMap<string, Size>, scope: Scop
 })
 
 /** Check a function by itself, its sizes standing for any: what is wrong is said once, where it is written. */
-export const checkFunction = (entry: FnEntry, scope: Scope): Checked => {
-  const known = checked.get(scope.unknowns) ?? new Map<ast.Fn, Checked>()
-  checked.set(scope.unknowns, known)
+export const checkFunction = (entry: FnEntry, outside: Scope): Checked => {
+  const known = checked.get(entry.table) ?? new Map<ast.Fn, Checked>()
+  checked.set(entry.table, known)
   const before = known.get(entry.fn)
   if (before) return before
   known.set(entry.fn, { fine: false, elementwise: false })
+
   const { fn } = entry
+  let fine = true
+  const scope: Scope = {
+    ...outside,
+    unknowns: unknowns(),
+    report: (code, placeholders, span, extra) => {
+      fine = false
+      outside.report(code, placeholders, span, extra)
+    },
+  }
   const inner = bodyScope(entry, new Map(fn.sizes.map((size) => [size.text, dim(size.text)])), scope)
-  const doubled = repeated([...fn.sizes, ...fn.parameters.map((p) => p.name)], scope)
-  const parameters = fn.parameters.map((parameter) => ({ parameter, type: typeOf(parameter.type, inner) }))
+  reportRepeated([...fn.sizes, ...fn.parameters.map((p) => p.name)], scope)
   let body: Scope = inner
-  for (const { parameter, type } of parameters)
+  for (const { name, type: written } of fn.parameters) {
+    const type = typeOf(written, inner)
+    if (type?.count) scope.report('array-parameter', {}, written.span)
     body = bind(
       body,
-      parameter.name.text,
+      name.text,
       type && !type.count
-        ? {
-            kind: 'value',
-            expr: { kind: 'local', name: parameter.name.text, type, span: parameter.name.span },
-          }
+        ? { kind: 'value', expr: { kind: 'local', name: name.text, type, span: name.span } }
         : { kind: 'broken' },
     )
-  const arrays = parameters.filter(({ type }) => type?.count)
-  for (const { parameter } of arrays) scope.report('array-parameter', {}, parameter.type.span)
+  }
   const value = infer(fn.body, body)
   const result = fn.result && typeOf(fn.result, inner)
-  const fits = !value || !result || fitsResult(value, result, fn, inner)
-  const fine =
-    !doubled &&
-    arrays.length === 0 &&
-    value !== undefined &&
-    fits &&
-    parameters.every(({ type }) => type) &&
-    (!fn.result || result !== undefined)
-  const found = { fine, elementwise: fine && isElementwise(value) }
+  if (value && result) fitsResult(value, result, fn, inner)
+  const found = {
+    fine: fine && value !== undefined,
+    elementwise: fine && value !== undefined && isElementwise(value),
+  }
   known.set(fn, found)
   return found
 }
 
-const repeated = (names: readonly ast.Name[], scope: Scope): boolean => {
-  let found = false
+const reportRepeated = (names: readonly ast.Name[], scope: Scope): void =>
   names.forEach((name, i) => {
     const first = names.slice(0, i).find((other) => other.text === name.text)
     if (!first) return
-    found = true
     scope.report('duplicate-name', { name: name.text }, name.span, {
       labels: [{ span: first.span, message: `${name.text} is declared here first` }],
     })
   })
-  return found
-}
 
 const fitsResult = (value: Expr, result: Type, fn: ast.Fn, scope: Scope): boolean => {
   if (!isNumber(value, scope)) return false

@@ -203,7 +203,11 @@ const indexOf = (index: ast.Expr, count: Size, what: string, scope: Scope): Expr
   const under = least && constantOf(least)
   const over = largest && constantOf(apply('-', largest, scope.unknowns.resolve(count)))
   if ((under !== undefined && under < 0) || (over !== undefined && over >= 0)) {
-    scope.report('index-out-of-range', { what, from: 0, to: lastOf(count) }, index.span)
+    scope.report(
+      'index-out-of-range',
+      { what: `the index of ${what}`, from: 0, to: lastOf(count) },
+      index.span,
+    )
     return undefined
   }
   return wholeExpr(size, scope, index.span)

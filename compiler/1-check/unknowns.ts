@@ -16,7 +16,14 @@ export interface Unknowns {
 export const isUnknown = (name: string): boolean => name.startsWith('?')
 export const hasUnknown = (size: Size): boolean => dimsIn(size).some(isUnknown)
 
-export const unknowns = (): Unknowns => {
+/**
+ * `derived` gives what a dim is computed from (`dim D = 2 * K`). Where two sizes agree only because of that, `assume`
+ * hears which dims must keep to it.
+ */
+export const unknowns = (
+  derived: (name: string) => Size | undefined = () => undefined,
+  assume: (name: string) => void = () => {},
+): Unknowns => {
   const solved = new Map<string, Size>()
   let count = 0
 
@@ -30,6 +37,21 @@ export const unknowns = (): Unknowns => {
 
   const unify = (a: Size, b: Size): boolean => {
     const [left, right] = [resolve(a), resolve(b)]
+    if (agree(left, right)) return true
+    const names = new Set<string>()
+    const expand = (size: Size): Size =>
+      substitute(size, (name) => {
+        const value = derived(name)
+        if (value) names.add(name)
+        return value && expand(value)
+      })
+    const [longLeft, longRight] = [expand(left), expand(right)]
+    if (names.size === 0 || !agree(longLeft, longRight)) return false
+    for (const name of names) assume(name)
+    return true
+  }
+
+  const agree = (left: Size, right: Size): boolean => {
     if (sameSize(left, right)) return true
     for (const [x, y] of [
       [left, right],

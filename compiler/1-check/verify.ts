@@ -1,6 +1,6 @@
 import { builtins } from '../builtins.ts'
 import type { Binder, Expr, Layer, Type } from './layer.ts'
-import { dimsIn, sameSize, type Size } from './size.ts'
+import { dimsIn, sameSize, substitute, type Size } from './size.ts'
 import { isColumn, isScalar, printType, scalar } from './types.ts'
 import { childrenOf } from './walk.ts'
 import { printExpr } from './print.ts'
@@ -12,6 +12,9 @@ export const verify = (layer: Layer): readonly string[] => {
   const introduced = new Set<string>()
   const dims = new Set(layer.dims.map((d) => d.name))
   const letsSoFar = new Set<string>()
+
+  const agree = (a: Type, b: Type): boolean =>
+    a.element === b.element && sameFor(layer, a.rows, b.rows) && sameFor(layer, a.cols, b.cols)
 
   const checkSize = (size: Size, where: string): void => {
     for (const name of dimsIn(size))
@@ -86,8 +89,15 @@ const readsNow = (expr: Expr, see: (name: string) => void): void => {
   for (const child of childrenOf(expr)) readsNow(child, see)
 }
 
-const agree = (a: Type, b: Type): boolean =>
-  a.element === b.element && sameSize(a.rows, b.rows) && sameSize(a.cols, b.cols)
+/** Dims that are computed from others (`dim D = 2 * K`) are written out: where that matters it is a condition. */
+const sameFor = (layer: Layer, a: Size, b: Size): boolean => {
+  const expand = (size: Size): Size =>
+    substitute(size, (name) => {
+      const value = layer.dims.find((d) => d.name === name)?.value
+      return value?.kind === 'apply' ? expand(value) : undefined
+    })
+  return sameSize(a, b) || sameSize(expand(a), expand(b))
+}
 
 const elementOf = (...exprs: readonly Expr[]): Type['element'] =>
   exprs.some((e) => e.type.element === 'complex') ? 'complex' : 'real'
@@ -147,7 +157,7 @@ const typeFrom = (expr: Expr, layer: Layer, scope: ReadonlyMap<string, Type>): T
     case 'binary': {
       const { left, right } = expr
       if (expr.op === '@')
-        return sameSize(left.type.cols, right.type.rows)
+        return sameFor(layer, left.type.cols, right.type.rows)
           ? { element: elementOf(left, right), rows: left.type.rows, cols: right.type.cols }
           : `the sizes of ${printExpr(expr)} do not meet`
       const larger = isScalar(left.type) ? right.type : left.type
