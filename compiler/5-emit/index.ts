@@ -7,20 +7,29 @@ import { unroll } from '../4-lower/unroll.ts'
 import { printJs } from './js/index.ts'
 import { printWgsl } from './wgsl/index.ts'
 
-/** Devices want literal indices, so that private arrays become registers; JavaScript wants short loops. */
-const forDevice = (program: LoopProgram): LoopProgram =>
-  separateScalars.run(simplify.run(unroll.run(program)))
+/** With literal indices private arrays become registers. */
+const unrolled = (program: LoopProgram): LoopProgram => separateScalars.run(simplify.run(unroll.run(program)))
+
+/** A script gains by that only where it can keep them in local variables: in one region, run once. */
+const forScript = (program: LoopProgram, device: LoopProgram): LoopProgram =>
+  device.body.length === 1 &&
+  device.body[0].kind === 'region' &&
+  device.private.length > 0 &&
+  device.private.every((array) => array.size === 1)
+    ? device
+    : program
 
 const emitStage = ({ program: lowered, grid }: Stage): StageManifest => {
   const program = simplify.run(lowered)
+  const device = unrolled(program)
   return {
     name: program.name,
     workgroupSize: program.workgroupSize,
     bindings: program.bindings.map(({ name, element, access }) => ({ buffer: name, element, access })),
     uniforms: program.uniforms,
     grid,
-    wgsl: printWgsl(forDevice(program)),
-    js: printJs(program),
+    wgsl: printWgsl(device),
+    js: printJs(forScript(program, device)),
   }
 }
 

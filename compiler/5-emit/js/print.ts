@@ -18,6 +18,7 @@ export const printJs = (program: LoopProgram): string => {
   const types = initialTypes(program)
   const W = program.workgroupSize
   const isPrivate = new Map(program.private.map((array) => [array.name, array.size]))
+  const passing = passingArrays(program)
   const lines: string[] = []
   let depth = 0
   const put = (text: string): void => {
@@ -75,7 +76,8 @@ export const printJs = (program: LoopProgram): string => {
 
   const place = (array: string, index: Expr): string => {
     const size = isPrivate.get(array)
-    if (size === undefined) return `${name(array)}[${expr(index)}]`
+    if (passing.has(array) && size === 1) return name(array)
+    if (size === undefined || passing.has(array)) return `${name(array)}[${expr(index)}]`
     if (size === 1) return `${name(array)}[${name('lane')}]`
     return `${name(array)}[((${name('lane')} * ${size}) + ${expr(index)})]`
   }
@@ -151,9 +153,15 @@ export const printJs = (program: LoopProgram): string => {
   }
 
   const region = (body: readonly Statement[]): void => {
-    if (!body.every((s) => s.kind === 'each')) {
+    const own = arraysIn(body)
+    const passingHere = program.private.filter((array) => passing.has(array.name) && own.has(array.name))
+    if (passingHere.length > 0 || !body.every((s) => s.kind === 'each')) {
       const lane = name('lane')
-      return block(`for (let ${lane} = 0; ${lane} < ${W}; ${lane}++)`, () => statements(body))
+      return block(`for (let ${lane} = 0; ${lane} < ${W}; ${lane}++)`, () => {
+        for (const array of passingHere)
+          put(array.size === 1 ? `let ${name(array.name)} = 0` : `${name(array.name)}.fill(0)`)
+        statements(body)
+      })
     }
     // Work that is shared out whole needs no loop over lanes: one over the work has the same effect.
     for (const s of body)
@@ -197,16 +205,44 @@ export const printJs = (program: LoopProgram): string => {
   for (const uniform of program.uniforms)
     put(`const ${name(uniform)} = uniforms[${JSON.stringify(uniform)}] | 0`)
   for (const array of program.workgroup) allocate(array, 1)
-  for (const array of program.private) allocate(array, W)
+  const lasting = program.private.filter((array) => !passing.has(array.name))
+  for (const array of lasting) allocate(array, W)
+  for (const array of program.private) if (passing.has(array.name) && array.size > 1) allocate(array, 1)
   const [x, y, z] = ['group.x', 'group.y', 'group.z'].map(name)
   block(
     `for (let ${z} = 0; ${z} < groups.z; ${z}++) for (let ${y} = 0; ${y} < groups.y; ${y}++) for (let ${x} = 0; ${x} < groups.x; ${x}++)`,
     () => {
-      for (const array of program.private) put(`${name(array.name)}.fill(0)`)
+      for (const array of lasting) put(`${name(array.name)}.fill(0)`)
       program.body.forEach(step)
     },
   )
   return `${lines.join('\n')}\n`
+}
+
+const arraysIn = (body: readonly Statement[]): ReadonlySet<string> => {
+  const arrays = new Set<string>()
+  everyExpression(body, (e) => {
+    if (e.kind === 'load') arrays.add(e.array)
+  })
+  everyStatement(body, (s) => {
+    if (s.kind === 'store') arrays.add(s.array)
+  })
+  return arrays
+}
+
+/** Private arrays that live in one run of one region: lanes come one after another, so one copy serves all. */
+const passingArrays = (program: LoopProgram): ReadonlySet<string> => {
+  const uses = new Map<string, number>()
+  const count = (steps: readonly Step[], times: number): void => {
+    for (const s of steps) {
+      if (s.kind === 'region')
+        for (const array of arraysIn(s.body)) uses.set(array, (uses.get(array) ?? 0) + times)
+      if (s.kind === 'for') count(s.body, Infinity)
+      if (s.kind === 'if') count(s.body, times)
+    }
+  }
+  count(program.body, 1)
+  return new Set(program.private.map((array) => array.name).filter((name) => (uses.get(name) ?? 0) <= 1))
 }
 
 const usedHelpers = (program: LoopProgram): ReadonlySet<keyof typeof helpers> => {

@@ -55,6 +55,30 @@ test('private arrays are zero again in each workgroup', () => {
   expect(ranAsJs(kernel, { y: new Float32Array(3) }, 'y', {}, { x: 3, y: 1, z: 1 })).toEqual([1, 1, 1])
 })
 
+test.each([1, 3])(
+  'private arrays of %i last through a loop of regions, and start at zero in each lane',
+  (size) => {
+    const count = (rounds: number) => {
+      const last = i(size - 1)
+      const inner = region(
+        'count',
+        store('s', last, op(at('s', last), '+', r('1'))),
+        store('y', op(op(n('group.x'), '*', i(2)), '+', n('lane')), at('s', last)),
+      )
+      const kernel = program({
+        bindings: [{ name: 'y', element: 'f32', access: 'read_write' }],
+        workgroupSize: 2,
+        private: [{ name: 's', element: 'f32', size }],
+        body:
+          rounds === 1 ? [inner] : [{ kind: 'for', variable: 'j', from: i(0), to: i(rounds), body: [inner] }],
+      })
+      return ranAsJs(kernel, { y: new Float32Array(4) }, 'y', {}, { x: 2, y: 1, z: 1 })
+    }
+    expect(count(1)).toEqual([1, 1, 1, 1])
+    expect(count(3)).toEqual([3, 3, 3, 3])
+  },
+)
+
 test('words of the target may be names', () => {
   const kernel = program({
     bindings: [{ name: 'function', element: 'f32', access: 'read_write' }],
