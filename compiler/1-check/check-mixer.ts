@@ -79,11 +79,14 @@ export const checkMixer = (mixer: ast.Mixer, functions: FnTable, collector: Coll
   const outputs = outputsFor(declarations, declared, scope)
   if (declarations.outputs.length === 0) report('output-missing', { mixer: mixer.name.text }, mixer.name.span)
 
+  const fields = headerOf(mixer)
+  for (const found of fields.diagnostics) collector.add(found)
+
   const layer: Layer = settle(
     {
       name: mixer.name.text,
       doc: mixer.doc ?? '',
-      header: headerOf(mixer, report),
+      header: fields.header,
       recurrentOnly: mixer.recurrent,
       dims,
       conditions: [...conditions, ...[...assumed].map((name) => keepsTo(name, derived.get(name)!))],

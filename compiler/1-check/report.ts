@@ -12,6 +12,8 @@ export type Report = <C extends Code>(
 
 export interface Collector {
   readonly report: Report
+  /** Take over what was found elsewhere. */
+  readonly add: (diagnostic: Diagnostic) => void
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -20,6 +22,7 @@ export const collector = (): Collector => {
   const seen = new Set<string>()
   return {
     diagnostics,
+    add: (found) => void diagnostics.push(found),
     report: (code, placeholders, span, extra) => {
       const key = `${code} ${span.source.name} ${span.start} ${span.end}`
       if (seen.has(key)) return
