@@ -1,10 +1,11 @@
 import { MixError, diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Layer, Type } from './1-check/layer.ts'
-import { evaluate as sizeOf, isUnit, type Dims } from './1-check/size.ts'
+import type { Layer } from './1-check/layer.ts'
+import type { Dims } from './1-check/size.ts'
 import type { Domain } from './domain.ts'
 import { float64 } from './float64.ts'
 import { feedersOf } from './reference/feeders.ts'
 import { prepare } from './reference/sequence.ts'
+import { shapeOf } from './reference/shape.ts'
 
 export { evaluate, prepare, type SequenceInputs, type SequenceOutputs } from './reference/sequence.ts'
 
@@ -210,17 +211,6 @@ export const runReference = (
       Object.entries(all).map(([name, t]) => [name, { shape: t.shape, data: Float64Array.from(t.data) }]),
     )
   return { outputs: typed(outputs), states: typed(states) }
-}
-
-/** What follows batch, token and head: none for a scalar, `[K]`, `[K, V]`; an array's axis first, a complex one's 2 last. */
-const shapeOf = (type: Type, dims: Dims): readonly number[] => {
-  const size = (s: Type['rows']): number[] => (isUnit(s) ? [] : [sizeOf(s, dims)])
-  return [
-    ...(type.count === undefined ? [] : [sizeOf(type.count, dims)]),
-    ...size(type.rows),
-    ...size(type.cols),
-    ...(type.element === 'complex' ? [2] : []),
-  ]
 }
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)

@@ -1,8 +1,9 @@
 import { dimsOf } from '../compiler/1-check/index.ts'
 import type { Layer, Port, Type } from '../compiler/1-check/layer.ts'
-import { evaluate as sizeOf, isUnit, type Dims, type Size } from '../compiler/1-check/size.ts'
+import { evaluate as sizeOf, type Dims, type Size } from '../compiler/1-check/size.ts'
 import { bug } from '../compiler/pass.ts'
 import { prepare, type Tensor } from '../compiler/reference.ts'
+import { shapeOf } from '../compiler/reference/shape.ts'
 import { Accident, type Field, type FieldValue } from './field.ts'
 
 /** How big a drawn call is. `groups` are the heads of the tensors that have fewer than `heads`. */
@@ -47,13 +48,6 @@ export const elementsOf = (type: Type, dims: Dims): number => {
   const { rows, cols, count = { kind: 'number', value: 1 } satisfies Size, element } = type
   return sizeOf(rows, dims) * sizeOf(cols, dims) * sizeOf(count, dims) * (element === 'complex' ? 2 : 1)
 }
-
-/** The sizes after batch, token and head. */
-export const shapeOf = (type: Type, dims: Dims): readonly number[] => [
-  ...(type.count ? [sizeOf(type.count, dims)] : []),
-  ...[type.rows, type.cols].filter((size) => !isUnit(size)).map((size) => sizeOf(size, dims)),
-  ...(type.element === 'complex' ? [2] : []),
-]
 
 /** Random numbers of a port: squares where it is promised to be ≥ 0, their negatives where ≤ 0. */
 export const drawNumbers = (
