@@ -37,10 +37,9 @@ export const fail = (code: RuntimeErrorCode, message: string): never => {
 /** `[2, T, 4]` */
 export const printShape = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`
 
-/** `134 MB` */
+/** `134.2 MB` */
 export const printBytes = (bytes: number): string => {
-  const [unit, size] =
-    bytes < 1e3 ? ['B', 1] : bytes < 1e6 ? ['kB', 1e3] : bytes < 1e9 ? ['MB', 1e6] : ['GB', 1e9]
-  const value = bytes / (size as number)
-  return `${value < 10 ? value.toFixed(1).replace(/\.0$/, '') : Math.round(value)} ${unit}`
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1)
+  return `${Number((bytes / 1000 ** power).toPrecision(4))} ${units[power]}`
 }

@@ -16,7 +16,7 @@ test('shapes and bytes for people', () => {
     '999 B',
     '1 kB',
     '1.5 kB',
-    '134 MB',
-    '2.1 GB',
+    '134.2 MB',
+    '2.147 GB',
   ])
 })

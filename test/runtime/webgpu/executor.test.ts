@@ -102,7 +102,7 @@ test('a binding that is too large is refused before anything is allocated', asyn
   const error = await limited.forward({ x, a: ones([1, T, 1]) }).catch((e) => e)
   expect(error).toMatchObject({ code: 'binding-too-large' })
   expect(error.message).toMatch(
-    /^x of decayed_sum takes 134 MB, the device binds at most 134 MB: run fewer tokens/,
+    /^x of decayed_sum takes 134\.2 MB, the device binds at most 134\.2 MB: run fewer tokens/,
   )
   limited.destroy()
 })

@@ -37,5 +37,7 @@ test.skipIf(withoutDevice).each<HeadMove>([
   ])
   pass.end()
   device.queue.submit([encoder.finish()])
-  expect(await to.read()).toEqual(wanted)
+  const found = await to.read()
+  // Millions of values: too many for `toEqual`.
+  expect(found.findIndex((value, i) => value !== wanted[i])).toBe(-1)
 })
