@@ -3,7 +3,7 @@ import type { Expr, LoopProgram, Step } from './loop-ir.ts'
 import {
   everyExpression,
   everyStatement,
-  namesOf,
+  arrayNames,
   rewriteStatement,
   withOperands,
   type Rewrite,
@@ -33,7 +33,7 @@ export const separateScalars: Pass<LoopProgram> = {
     })
     if (sizes.size === 0) return program
 
-    const taken = new Set(namesOf(program))
+    const taken = new Set(arrayNames(program))
     const parts = new Map<string, readonly string[]>()
     for (const [name, size] of sizes)
       parts.set(

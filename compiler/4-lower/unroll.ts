@@ -1,6 +1,6 @@
 import { bug, type Pass } from '../pass.ts'
 import type { Expr, LoopProgram, Statement, Step } from './loop-ir.ts'
-import { everyStatement, namesOf, rewriteStatement, withOperands } from './walk.ts'
+import { everyStatement, valueNames, rewriteStatement, withOperands } from './walk.ts'
 
 /** Statements that one loop may come to: devices compile long kernels slowly, or not at all. */
 const mostStatements = 2_048
@@ -15,7 +15,7 @@ const mostStatements = 2_048
 export const unroll: Pass<LoopProgram> = {
   name: 'unroll',
   run: (program) => {
-    const taken = new Set(namesOf(program))
+    const taken = new Set(valueNames(program))
     const fresh = (name: string, i: number): string => {
       let candidate = `${name}_${i}`.replace('-', 'm')
       while (taken.has(candidate)) candidate += '_'

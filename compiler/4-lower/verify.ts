@@ -2,7 +2,7 @@ import { builtins, type BuiltinName, type ScalarFunction } from '../builtins.ts'
 import type { Expr, LoopProgram, Statement, Step } from './loop-ir.ts'
 import { printExpr } from './print.ts'
 import { builtinNames, initialTypes, type ValueType } from './type-of.ts'
-import { operands } from './walk.ts'
+import { arrayNames, operands } from './walk.ts'
 
 /** What every WebGPU device offers without being asked. */
 export const limits = { storageBindings: 8, workgroupBytes: 16_384, workgroupSize: 256 } as const
@@ -31,15 +31,11 @@ export const verify = (program: LoopProgram): string[] => {
   for (const name of [...builtinNames, ...program.uniforms]) scope.set(name, { type: 'i32', sort: 'step' })
 
   const declarations = (): void => {
-    const seen = new Set<string>(builtinNames)
-    const declare = (name: string): void => {
-      if (seen.has(name)) fault(`${name} is declared twice`)
-      seen.add(name)
-    }
-    program.uniforms.forEach(declare)
-    program.bindings.forEach((b) => declare(b.name))
+    const values = [...builtinNames, ...program.uniforms]
+    for (const names of [values, arrayNames(program)])
+      for (const name of new Set(names.filter((name, e) => names.indexOf(name) !== e)))
+        fault(`${name} is declared twice`)
     for (const array of [...program.workgroup, ...program.private]) {
-      declare(array.name)
       if (!Number.isInteger(array.size) || array.size < 1) fault(`${array.name} has the size ${array.size}`)
     }
     if (program.bindings.length > limits.storageBindings)
@@ -141,7 +137,7 @@ export const verify = (program: LoopProgram): string[] => {
 
   /** Bind a name while `inside` runs, or, without it, until the surrounding block ends. */
   const bind = (name: string, bound: Bound, block: string[]): void => {
-    if (scope.has(name) || arrays.has(name)) fault(`${name} is bound again while it is in scope`)
+    if (scope.has(name)) fault(`${name} is bound again while it is in scope`)
     else {
       scope.set(name, bound)
       block.push(name)

@@ -163,10 +163,13 @@ export const everyExpression = (body: readonly (Statement | Step)[], visit: (e: 
   everyStatement(body, (s) => expressionsOf(s).forEach(down))
 }
 
-/** Every name that a program binds or declares. */
-export const namesOf = (program: LoopProgram): ReadonlySet<string> => {
+/** The arrays that a program declares. */
+export const arrayNames = (program: LoopProgram): readonly string[] =>
+  [...program.bindings, ...program.workgroup, ...program.private].map((array) => array.name)
+
+/** The names of values that a program is given or binds, each once; arrays have names of their own. */
+export const valueNames = (program: LoopProgram): ReadonlySet<string> => {
   const names = new Set(program.uniforms)
-  for (const array of [...program.bindings, ...program.workgroup, ...program.private]) names.add(array.name)
   everyStatement(program.body, (s) => {
     const name = boundBy(s)
     if (name !== undefined) names.add(name)

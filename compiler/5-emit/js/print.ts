@@ -14,7 +14,7 @@ import { helpers, reserved, spellings } from './spelling.ts'
  * loads and stores is a double, and so are the arrays that do not leave the workgroup.
  */
 export const printJs = (program: LoopProgram): string => {
-  const name = spellNames(program, reserved)
+  const { array: arrayName, value: name } = spellNames(program, reserved)
   const types = initialTypes(program)
   const W = program.workgroupSize
   const isPrivate = new Map(program.private.map((array) => [array.name, array.size]))
@@ -76,10 +76,10 @@ export const printJs = (program: LoopProgram): string => {
 
   const place = (array: string, index: Expr): string => {
     const size = isPrivate.get(array)
-    if (passing.has(array) && size === 1) return name(array)
-    if (size === undefined || passing.has(array)) return `${name(array)}[${expr(index)}]`
-    if (size === 1) return `${name(array)}[${name('lane')}]`
-    return `${name(array)}[((${name('lane')} * ${size}) + ${expr(index)})]`
+    if (passing.has(array) && size === 1) return arrayName(array)
+    if (size === undefined || passing.has(array)) return `${arrayName(array)}[${expr(index)}]`
+    if (size === 1) return `${arrayName(array)}[${name('lane')}]`
+    return `${arrayName(array)}[((${name('lane')} * ${size}) + ${expr(index)})]`
   }
 
   const statements = (body: readonly Statement[]): void => body.forEach(statement)
@@ -159,7 +159,7 @@ export const printJs = (program: LoopProgram): string => {
       const lane = name('lane')
       return block(`for (let ${lane} = 0; ${lane} < ${W}; ${lane}++)`, () => {
         for (const array of passingHere)
-          put(array.size === 1 ? `let ${name(array.name)} = 0` : `${name(array.name)}.fill(0)`)
+          put(array.size === 1 ? `let ${arrayName(array.name)} = 0` : `${arrayName(array.name)}.fill(0)`)
         statements(body)
       })
     }
@@ -195,13 +195,13 @@ export const printJs = (program: LoopProgram): string => {
 
   const allocate = (array: ArrayDeclaration, copies: number): void =>
     put(
-      `const ${name(array.name)} = new ${array.element === 'i32' ? 'Int32' : 'Float64'}Array(${array.size * copies})`,
+      `const ${arrayName(array.name)} = new ${array.element === 'i32' ? 'Int32' : 'Float64'}Array(${array.size * copies})`,
     )
 
   put(`// ${oneLine(program.name)}: ${oneLine(program.doc)}`)
   for (const helper of usedHelpers(program)) put(helpers[helper])
   for (const binding of program.bindings)
-    put(`const ${name(binding.name)} = buffers[${JSON.stringify(binding.name)}]`)
+    put(`const ${arrayName(binding.name)} = buffers[${JSON.stringify(binding.name)}]`)
   for (const uniform of program.uniforms)
     put(`const ${name(uniform)} = uniforms[${JSON.stringify(uniform)}] | 0`)
   for (const array of program.workgroup) allocate(array, 1)
@@ -212,7 +212,7 @@ export const printJs = (program: LoopProgram): string => {
   block(
     `for (let ${z} = 0; ${z} < groups.z; ${z}++) for (let ${y} = 0; ${y} < groups.y; ${y}++) for (let ${x} = 0; ${x} < groups.x; ${x}++)`,
     () => {
-      for (const array of lasting) put(`${name(array.name)}.fill(0)`)
+      for (const array of lasting) put(`${arrayName(array.name)}.fill(0)`)
       program.body.forEach(step)
     },
   )

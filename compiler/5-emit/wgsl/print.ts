@@ -14,7 +14,7 @@ import { reserved, spellings } from './spelling.ts'
  * Valid for Tint and for Naga.
  */
 export const printWgsl = (program: LoopProgram): string => {
-  const name = spellNames(program, reserved)
+  const { array: arrayName, value: name } = spellNames(program, reserved)
   const W = program.workgroupSize
   const scalars = new Set(program.private.filter((array) => array.size === 1).map((array) => array.name))
   const uniforms = new Set(program.uniforms)
@@ -74,7 +74,7 @@ export const printWgsl = (program: LoopProgram): string => {
   }
 
   const place = (array: string, index: Expr): string =>
-    scalars.has(array) ? name(array) : `${name(array)}[${expr(index)}]`
+    scalars.has(array) ? arrayName(array) : `${arrayName(array)}[${expr(index)}]`
 
   const statements = (body: readonly Statement[]): void => body.forEach(statement)
 
@@ -170,7 +170,7 @@ export const printWgsl = (program: LoopProgram): string => {
   put(`// ${oneLine(program.name)}: ${oneLine(program.doc)}`)
   program.bindings.forEach((binding, i) =>
     put(
-      `@group(0) @binding(${i}) var<storage, ${binding.access}> ${name(binding.name)}: array<${binding.element}>;`,
+      `@group(0) @binding(${i}) var<storage, ${binding.access}> ${arrayName(binding.name)}: array<${binding.element}>;`,
     ),
   )
   if (program.uniforms.length > 0) {
@@ -178,7 +178,7 @@ export const printWgsl = (program: LoopProgram): string => {
     put(`@group(0) @binding(${program.bindings.length}) var<uniform> uniforms: Uniforms;`)
   }
   for (const array of program.workgroup)
-    put(`var<workgroup> ${name(array.name)}: array<${array.element}, ${array.size}>;`)
+    put(`var<workgroup> ${arrayName(array.name)}: array<${array.element}, ${array.size}>;`)
   for (const text of declareFunctions(usedFunctions(program))) lines.push('', ...text.split('\n'))
   lines.push('', `@compute @workgroup_size(${W})`)
   const signature =
@@ -186,7 +186,7 @@ export const printWgsl = (program: LoopProgram): string => {
   block(signature, () => {
     put(`let ${name('lane')} = i32(invocation);`)
     for (const axis of ['x', 'y', 'z']) put(`let ${name(`group.${axis}`)} = i32(workgroup_id.${axis});`)
-    for (const array of program.private) put(`var ${name(array.name)}: ${arrayType(array)};`)
+    for (const array of program.private) put(`var ${arrayName(array.name)}: ${arrayType(array)};`)
     placeBarriers(program).forEach(step)
   })
   return `${lines.join('\n')}\n`

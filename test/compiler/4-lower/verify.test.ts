@@ -40,7 +40,8 @@ test.each<[string, LoopProgram, RegExp | undefined]>([
   ],
   ['a name bound twice', inRegion(letReal('a', r('1')), letReal('a', r('2'))), /a is bound again/],
   ['a name that shadows a uniform', inRegion(letReal('u', r('1'))), /u is bound again/],
-  ['a name that shadows an array', inRegion(letReal('w', r('1'))), /w is bound again/],
+  ['a value with the name of an array', inRegion(letReal('w', r('1'))), undefined],
+  ['a uniform given twice', kernel({ uniforms: ['u', 'u'] }), /u is declared twice/],
   ['a loop in the scope of its variable', inRegion(each('e', i(1), each('e', i(1)))), /e is bound again/],
   ['one name in two blocks', inRegion(each('e', i(1)), each('e', i(1))), undefined],
   [
