@@ -22,7 +22,14 @@ export const closed = (from: number, to: number): Bounds => ({
   uses: nothing,
   loose: false,
 })
-export const anything: Bounds = { ...closed(-Infinity, Infinity), fromOpen: true, toOpen: true, exact: false }
+/** Of what nothing is known. */
+export const anything: Bounds = {
+  ...closed(-Infinity, Infinity),
+  fromOpen: true,
+  toOpen: true,
+  exact: false,
+  loose: true,
+}
 
 /** The same interval, no longer certain to be filled. */
 export const inexact = (a: Bounds): Bounds => ({ ...a, exact: false })

@@ -40,12 +40,15 @@ export const broadcast = (what: string, a: Expr, b: Expr, span: Span, scope: Sco
  * with any.
  */
 export const mismatch = (what: string, a: Expr, b: Expr, span: Span, scope: Scope): Type => {
-  const [left, right] = [a, b].map((e) => printType(scope.unknowns.resolveType(e.type)))
+  const [first, second] = [a, b].map((e) => scope.unknowns.resolveType(e.type))
+  const [left, right] = [first, second].map(printType)
+  const scalesRows = isColumn(first) && !isColumn(second) && sameSize(first.rows, second.rows)
   scope.report('shape-mismatch', { what, left, right }, span, {
     labels: [
       { span: a.span, message: `this is a ${left}` },
       { span: b.span, message: `this is a ${right}` },
     ],
+    ...(scalesRows ? { help: 'diag(w) @ S scales each row of S by its component of w' } : {}),
   })
   return anyShape(a.type.element === 'complex' || b.type.element === 'complex' ? 'complex' : 'real', scope)
 }

@@ -151,8 +151,6 @@ const growthOfTerm = (term: Term, layer: Layer): Bounds => {
 const size = (expr: Expr, layer: Layer): Bounds =>
   expr.type.element === 'complex' ? magnitudeOf(expr, layer) : boundsOf(expr, layer)
 
-const unknown: Bounds = { ...anything, loose: true }
-
 /** |z|, from below and above; `cis(x)` has magnitude 1, `exp(z)` has e to the real part. */
 const magnitudeOf = (expr: Expr, layer: Layer): Bounds => {
   if (expr.type.element !== 'complex') {
@@ -170,26 +168,26 @@ const magnitudeOf = (expr: Expr, layer: Layer): Bounds => {
       return of(expr.value)
     case 'let': {
       const value = layer.lets.find((l) => l.name === expr.name)?.value
-      return value ? of(value) : unknown
+      return value ? of(value) : anything
     }
     case 'local': {
       const value = localValue(layer, expr.name)
-      return value ? of(value) : unknown
+      return value ? of(value) : anything
     }
     case 'let-in':
       return of(expr.body)
     case 'binary':
-      return expr.op === '*' ? product(of(expr.left), of(expr.right)) : unknown
+      return expr.op === '*' ? product(of(expr.left), of(expr.right)) : anything
     case 'call':
       if (expr.fn === 'cis') return exactly(1)
       if (expr.fn === 'conj') return of(expr.args[0])
       if (expr.fn === 'exp') {
         const [re] = realParts(expr.args[0], layer)
-        return re ? { ...re, from: Math.exp(re.from), to: Math.exp(re.to) } : unknown
+        return re ? { ...re, from: Math.exp(re.from), to: Math.exp(re.to) } : anything
       }
-      return unknown
+      return anything
     default:
-      return unknown
+      return anything
   }
 }
 
@@ -233,16 +231,16 @@ const ofMatrix = (expr: Expr, layer: Layer): Bounds => {
       return negative(of(expr.value))
     case 'let': {
       const value = layer.lets.find((l) => l.name === expr.name)?.value
-      return value && expr.at.kind === 'now' ? of(value) : unknown
+      return value && expr.at.kind === 'now' ? of(value) : anything
     }
     case 'local': {
       const value = localValue(layer, expr.name)
-      return value ? of(value) : unknown
+      return value ? of(value) : anything
     }
     case 'let-in':
       return of(expr.body)
     case 'call':
-      return expr.fn === 'diag' ? size(expr.args[0], layer) : unknown
+      return expr.fn === 'diag' ? size(expr.args[0], layer) : anything
     case 'binary':
       switch (expr.op) {
         case '+':
@@ -251,21 +249,21 @@ const ofMatrix = (expr: Expr, layer: Layer): Bounds => {
           return sum(of(expr.left), negative(of(expr.right)))
         case '*':
           if (isScalar(expr.left.type)) return product(size(expr.left, layer), of(expr.right))
-          return isScalar(expr.right.type) ? product(size(expr.right, layer), of(expr.left)) : unknown
+          return isScalar(expr.right.type) ? product(size(expr.right, layer), of(expr.left)) : anything
         case '/':
           return isScalar(expr.right.type)
             ? product(
                 of(expr.left),
                 size({ ...expr, left: unitLike(expr.left), type: expr.right.type }, layer),
               )
-            : unknown
+            : anything
         case '@':
           return eigenvaluesOf(flatten(expr), layer)
         default:
-          return unknown
+          return anything
       }
     default:
-      return unknown
+      return anything
   }
 }
 
@@ -296,7 +294,7 @@ const ofOuterProduct = (column: Expr, row: Expr, layer: Layer): Bounds => {
     return product(coefficient, square)
   }
   const [m, n] = [normOf(column, layer), normOf(row, layer)]
-  if (m === undefined || n === undefined) return unknown
+  if (m === undefined || n === undefined) return anything
   return inexact(closed(-m * n, m * n))
 }
 

@@ -8,7 +8,8 @@ import { bind, type Binding, type Scope } from './scope.ts'
 import { dim, type Size } from './size.ts'
 import { isScalar, printType } from './types.ts'
 import { typeOf } from './declared-types.ts'
-import { unknowns } from './unknowns.ts'
+import { spread } from './spread.ts'
+import { hasUnknown, unknowns } from './unknowns.ts'
 import { childrenOf } from './walk.ts'
 
 /** What is known of a function once its body has been looked at by itself. */
@@ -176,59 +177,24 @@ export const inlineCall = (
 
   const sizes = new Map(fn.sizes.map((size) => [size.text, scope.unknowns.fresh()]))
   const inner = bodyScope(entry, sizes, scope)
-  let spread: Expr | undefined
-  // Arguments whose sizes are plain names come first: `vec<2*N>` is then a check.
-  const order = fn.parameters
-    .map((_, i) => i)
-    .sort((i, j) => Number(isInvolved(fn, i)) - Number(isInvolved(fn, j)))
-  for (const i of order) {
-    const type = typeOf(fn.parameters[i].type, inner)
-    const arg = args[i]!
-    if (!type || !isNumber(arg, scope)) return undefined
-    if (arg.type.element === 'complex' && type.element === 'real') {
-      scope.report('complex-value', { what: `${fn.parameters[i].name.text} of ${fn.name.text}` }, arg.span)
-      return undefined
-    }
-    const given = scope.unknowns.resolveType(arg.type)
-    if (own.elementwise && isScalar(type) && !isScalar(given)) {
-      const shape: Type | undefined = spread ? broadcast(fn.name.text, spread, arg, call.span, scope) : given
-      if (!shape) return undefined
-      spread = { ...arg, type: shape }
-      continue
-    }
-    if (scope.unknowns.unify(given.rows, type.rows) && scope.unknowns.unify(given.cols, type.cols)) continue
-    const wanted = printType(scope.unknowns.resolveType(type)).replaceAll(/\?\d+/g, (n) => nameOf(n, sizes))
-    scope.report(
-      'shape-mismatch',
-      { what: `${fn.parameters[i].name.text} of ${fn.name.text}`, left: printType(given), right: wanted },
-      arg.span,
-      {
-        labels: [{ span: fn.parameters[i].type.span, message: 'what it takes' }],
-      },
-    )
-    return undefined
-  }
+  const fitted = fitArguments(fn, args as Expr[], own.elementwise, sizes, { call, inner, scope })
+  if (!fitted) return undefined
 
   const wrapped: { name: string; value: Expr }[] = []
   let body: Scope = inner
-  args.forEach((arg, i) => {
-    const value = arg!
+  fitted.args.forEach((value, i) => {
     const { text } = fn.parameters[i].name
-    if (isPlain(value)) body = bind(body, text, { kind: 'value', expr: value })
-    else {
-      const name = scope.fresh(text)
-      wrapped.push({ name, value })
-      body = bind(body, text, {
-        kind: 'value',
-        expr: { kind: 'local', name, type: value.type, span: value.span },
-      })
-    }
+    const name = isPlain(value) ? undefined : scope.fresh(text)
+    if (name !== undefined) wrapped.push({ name, value })
+    const expr: Expr =
+      name === undefined ? value : { kind: 'local', name, type: value.type, span: value.span }
+    body = bind(body, text, { kind: 'value', expr })
   })
   const value = infer(fn.body, body)
   if (!value) return undefined
-  const result = fn.result && !spread ? typeOf(fn.result, inner) : undefined
+  const result = fn.result && !fitted.elementwise ? typeOf(fn.result, inner) : undefined
   if (result && !fitsResult(value, result, fn, inner)) return undefined
-  const spanned = { ...value, span: call.span }
+  const { span } = call
   return wrapped.reduceRight<Expr>(
     (inside, { name, value: bound }) => ({
       kind: 'let-in',
@@ -236,14 +202,60 @@ export const inlineCall = (
       value: bound,
       body: inside,
       type: inside.type,
-      span: call.span,
+      span,
     }),
-    spanned,
+    { ...(result ? spread(value, result, scope) : value), span },
   )
 }
 
-const isInvolved = (fn: ast.Fn, i: number): boolean =>
-  fn.parameters[i].type.sizes.some((size) => size.kind !== 'name')
+/**
+ * Make the arguments of a call agree with the parameters, which settles the sizes. A function of scalars takes
+ * vectors and matrices element by element; a scalar fits anywhere.
+ */
+const fitArguments = (
+  fn: ast.Fn,
+  args: readonly Expr[],
+  mayApplyElementwise: boolean,
+  sizes: ReadonlyMap<string, Size>,
+  { call, inner, scope }: { readonly call: ast.Expr; readonly inner: Scope; readonly scope: Scope },
+): { readonly args: readonly Expr[]; readonly elementwise: boolean } | undefined => {
+  const fitted = [...args]
+  let common: Expr | undefined
+  const { resolveType, unify } = scope.unknowns
+  // Arguments whose sizes are plain names come first (`vec<2*N>` is then a check), scalars last.
+  const rank = (i: number): number =>
+    (isScalar(resolveType(args[i].type)) ? 2 : 0) +
+    (fn.parameters[i].type.sizes.some((size) => size.kind !== 'name') ? 1 : 0)
+  const order = args.map((_, i) => i).sort((i, j) => rank(i) - rank(j))
+  for (const i of order) {
+    const { name, type: written } = fn.parameters[i]
+    const what = `${name.text} of ${fn.name.text}`
+    const type = typeOf(written, inner)
+    const arg = args[i]
+    if (!type || !isNumber(arg, scope)) return undefined
+    if (arg.type.element === 'complex' && type.element === 'real') {
+      scope.report('complex-value', { what }, arg.span)
+      return undefined
+    }
+    const given = resolveType(arg.type)
+    if (mayApplyElementwise && isScalar(type) && !isScalar(given)) {
+      const shape = common ? broadcast(fn.name.text, common, arg, call.span, scope) : given
+      if (!shape) return undefined
+      common = { ...arg, type: shape }
+    } else if (isScalar(given) && isSettled(resolveType(type))) {
+      fitted[i] = spread(arg, type, scope)
+    } else if (!unify(given.rows, type.rows) || !unify(given.cols, type.cols)) {
+      const wanted = printType(resolveType(type)).replaceAll(/\?\d+/g, (unknown) => nameOf(unknown, sizes))
+      scope.report('shape-mismatch', { what, left: printType(given), right: wanted }, arg.span, {
+        labels: [{ span: written.span, message: 'what it takes' }],
+      })
+      return undefined
+    }
+  }
+  return { args: fitted, elementwise: common !== undefined }
+}
+
+const isSettled = (type: Type): boolean => !hasUnknown(type.rows) && !hasUnknown(type.cols)
 
 const nameOf = (unknown: string, sizes: ReadonlyMap<string, Size>): string =>
   [...sizes].find(([, size]) => size.kind === 'dim' && size.name === unknown)?.[0] ?? unknown

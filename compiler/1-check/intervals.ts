@@ -106,7 +106,7 @@ const ofPromise = (port: Port): Bounds => {
   const uses = new Set([port.name])
   if (port.range) return { ...closed(port.range.from, port.range.to), ...port.range, uses }
   if (port.normAtMost !== undefined) return { ...closed(-port.normAtMost, port.normAtMost), uses }
-  return { ...anything, exact: true, uses, loose: true }
+  return { ...anything, exact: true, uses }
 }
 
 const ofBinary = (expr: Extract<Expr, { kind: 'binary' }>, layer: Layer): Bounds => {
@@ -291,7 +291,7 @@ const ofCall = (expr: Extract<Expr, { kind: 'call' }>, layer: Layer): Bounds => 
     case 'solve':
     case 'window_softmax':
     default:
-      return { ...anything, loose: true }
+      return anything
   }
 }
 

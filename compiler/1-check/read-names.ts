@@ -87,7 +87,7 @@ const read = (
       )
     case 'value': {
       const time = indices.find((index) => containsTime(index))
-      if (!time) return components({ ...binding.expr, span: name.span }, indices, whole, scope)
+      if (!time) return components(shown(binding.expr, name), indices, whole, scope)
       scope.report('time-index', { name: name.name, why: 'it is a value of this token alone' }, time.span)
       return undefined
     }
@@ -96,6 +96,10 @@ const read = (
   if (!declared) return undeclared(name, indices, whole, scope)
   return readDeclared(name, declared, indices, whole, scope)
 }
+
+/** A local name is shown where it stands; what was given to a function, where the call gives it. */
+const shown = (expr: Expr, name: NameNode): Expr =>
+  expr.kind === 'local' ? { ...expr, span: name.span } : expr
 
 const undeclared = (
   name: NameNode,
