@@ -30,8 +30,11 @@ const docs = (
   for (const comment of comments) {
     while (at < tokens.length && tokens[at].startOffset < comment.startOffset) at++
     const before = tokens[at - 1]
-    const gap = before === undefined ? '\n' : source.text.slice(before.endOffset! + 1, comment.startOffset)
-    // Behind something on its line a comment speaks of that, not of what comes below.
+    const gap =
+      before === undefined || before.tokenType.name === 'LeftCurly'
+        ? '\n'
+        : source.text.slice(before.endOffset! + 1, comment.startOffset)
+    // Behind something on its line a comment speaks of that, not of what comes below; a `{` is nothing to speak of.
     if (comment.tokenType.name !== 'DocComment' || !/[\r\n]/.test(gap) || at === tokens.length) continue
     const offset = tokens[at].startOffset
     const lines = above.get(offset)
