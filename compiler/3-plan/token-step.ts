@@ -54,21 +54,6 @@ const stepOf = (program: StateProgram, form: 'recurrent' | 'chunk', frame: Frame
   const optional = (name: string, value: Polynomial): Operand | undefined =>
     P.isOne(value) ? undefined : frame.operand(name, value)
 
-  const reads = readAt.map((at): ReadPlan => {
-    const op = ops[at]
-    if (op.kind !== 'read') return bug('not a read')
-    const before = ops.slice(0, at)
-    const other = op.axis === 'key' ? 'value' : 'key'
-    const pairs = writeAt.filter((w) => w < at).map((w): PairPlan => pairOf(op, w, ops.slice(w + 1, at)))
-    return {
-      id: op.id,
-      axis: op.axis,
-      p: frame.operand(`${op.id}.p`, P.multiply(decayOver(before, op.axis), op.p)),
-      scale: optional(`${op.id}.scale`, decayOver(before, other)),
-      feeds: feeding.has(op.id),
-      pairs: pairs.filter((p) => p.kind === 'value' || !isZeroOperand(p.dot)),
-    }
-  })
   const pairOf = (
     read: Extract<MicroOp, { kind: 'read' }>,
     at: number,
@@ -92,6 +77,21 @@ const stepOf = (program: StateProgram, form: 'recurrent' | 'chunk', frame: Frame
           y: frame.operand(`${name}.y`, P.multiply(read.p, value)),
         }
   }
+  const reads = readAt.map((at): ReadPlan => {
+    const op = ops[at]
+    if (op.kind !== 'read') return bug('not a read')
+    const before = ops.slice(0, at)
+    const other = op.axis === 'key' ? 'value' : 'key'
+    const pairs = writeAt.filter((w) => w < at).map((w): PairPlan => pairOf(op, w, ops.slice(w + 1, at)))
+    return {
+      id: op.id,
+      axis: op.axis,
+      p: frame.operand(`${op.id}.p`, P.multiply(decayOver(before, op.axis), op.p)),
+      scale: optional(`${op.id}.scale`, decayOver(before, other)),
+      feeds: feeding.has(op.id),
+      pairs: pairs.filter((p) => p.kind === 'value' || !isZeroOperand(p.dot)),
+    }
+  })
   const writes = writeAt.map((at, n): WritePlan => {
     const op = ops[at]
     if (op.kind !== 'write') return bug('not a write')

@@ -1,7 +1,8 @@
 import type { DecayPlan, KernelPlan, StepPlan } from '../3-plan/kernel-plan.ts'
-import { add, and, div, equal, int, load, mul, select } from './build.ts'
-import type { Expr } from './loop-ir.ts'
-import { fieldAt, heads, head, rowIndex } from './places.ts'
+import { add, and, div, equal, int, load, mul, select, store } from './build.ts'
+import { bug } from '../pass.ts'
+import type { Expr, Statement } from './loop-ir.ts'
+import { fieldAt, rowIndex } from './places.ts'
 
 /** Tokens of a block: the unit that is solved by substitution; a chunk is one or more of them. */
 export const blockSize = 16
@@ -28,6 +29,25 @@ export interface ChunkContext {
   readonly columnwise: boolean
   /** Unknowns of a chunk: the fed writes of its tokens. */
   readonly unknowns: number
+  /** What the stages hand to one another for each row and for each chunk: one buffer each, in sections. */
+  readonly rows: Layout
+  readonly chunks: Layout
+}
+
+export interface Layout {
+  readonly buffer: string
+  readonly size: number
+  readonly sections: ReadonlyMap<string, { readonly offset: number; readonly size: number }>
+}
+
+const layout = (buffer: string, sizes: Readonly<Record<string, number>>): Layout => {
+  const sections = new Map<string, { offset: number; size: number }>()
+  let size = 0
+  for (const [section, elements] of Object.entries(sizes)) {
+    sections.set(section, { offset: size, size: elements })
+    size += elements
+  }
+  return { buffer, size, sections }
 }
 
 export const chunkContext = (plan: KernelPlan, state: number): ChunkContext => {
@@ -46,38 +66,76 @@ export const chunkContext = (plan: KernelPlan, state: number): ChunkContext => {
         (j) =>
           varies(step.reads[j].scale) || step.reads[j].pairs.some((p) => p.kind === 'key' && varies(p.scale)),
       ))
+  const blocks = Math.ceil(C / blockSize)
+  const unknowns = fed.length * C
+  const { K, V } = step
+  const decays = (['key', 'value'] as const).flatMap((axis) => {
+    const decay = axis === 'key' ? step.key : step.value
+    return decay ? [{ axis, lanes: decay.lanes }] : []
+  })
+  const width = wyWidthOf(columnwise, K, V)
+  const rows = layout(`scratch.${step.state}.rows`, {
+    ...Object.fromEntries(decays.map(({ axis, lanes }) => [`${axis} decays`, factorSlotsOf(blocks) * lanes])),
+    ...(fed.length > 0
+      ? { 'right-hand': columnwise ? 0 : fed.length * width, wy: fed.length * width, written: fed.length * V }
+      : {}),
+  })
+  const system = unknowns * unknowns * (columnwise ? V : 1)
+  const chunks = layout(`scratch.${step.state}.chunks`, {
+    ...Object.fromEntries(decays.map(({ axis, lanes }) => [`${axis} totals`, (blocks + 1) * lanes])),
+    ...(fed.length > 0 ? { dots: feeds.length * C * step.writes.length * C, system, inverse: system } : {}),
+    entering: K * V,
+  })
   return {
     plan,
     state,
     step,
     C,
-    blocks: Math.ceil(C / blockSize),
+    blocks,
     feeds,
     fed,
     free: indices.filter((w) => step.writes[w].terms.length === 0),
     columnwise,
-    unknowns: fed.length * C,
+    unknowns,
+    rows,
+    chunks,
   }
 }
 
-/** Names of the scratch buffers of a state's chunk form. */
-export const scratch = (ctx: ChunkContext, what: string): string => `scratch.${ctx.step.state}.${what}`
+/** Values that a row keeps for each fed write: V of the given part, then, unless columns differ, K of the state's part. */
+const wyWidthOf = (columnwise: boolean, K: number, V: number): number => V + (columnwise ? 0 : K)
+export const wyWidth = (ctx: ChunkContext): number => wyWidthOf(ctx.columnwise, ctx.step.K, ctx.step.V)
+
+const place = (l: Layout, section: string, at: Expr, j: Expr): Expr => {
+  const { offset } = l.sections.get(section) ?? bug(`there is no section ${section}`)
+  return rowIndex(at, l.size, add(int(offset), j))
+}
+
+/** Component `j` of a section of a row, or of a chunk, for this head. */
+export const rowPlace = (ctx: ChunkContext, section: string, row: Expr, j: Expr): Expr =>
+  place(ctx.rows, section, row, j)
+export const chunkPlace = (ctx: ChunkContext, section: string, chunk: Expr, j: Expr): Expr =>
+  place(ctx.chunks, section, chunk, j)
+export const rowAt = (ctx: ChunkContext, section: string, row: Expr, j: Expr): Expr =>
+  load(ctx.rows.buffer, rowPlace(ctx, section, row, j))
+export const chunkAt = (ctx: ChunkContext, section: string, chunk: Expr, j: Expr): Expr =>
+  load(ctx.chunks.buffer, chunkPlace(ctx, section, chunk, j))
+export const putRow = (ctx: ChunkContext, section: string, row: Expr, j: Expr, value: Expr): Statement =>
+  store(ctx.rows.buffer, rowPlace(ctx, section, row, j), value)
+export const putChunk = (ctx: ChunkContext, section: string, chunk: Expr, j: Expr, value: Expr): Statement =>
+  store(ctx.chunks.buffer, chunkPlace(ctx, section, chunk, j), value)
 
 export const decayOf = (ctx: ChunkContext, axis: Axis): DecayPlan | undefined =>
   axis === 'key' ? ctx.step.key : ctx.step.value
 export const lanesOfAxis = (ctx: ChunkContext, axis: Axis): number =>
   axis === 'key' ? ctx.step.K : ctx.step.V
 
-/** Component `j` of `elements` values that a chunk keeps for this head. */
-export const chunkIndex = (chunk: Expr, elements: number, j: Expr): Expr =>
-  add(mul(add(mul(chunk, heads), head), int(elements)), j)
-
 /**
  * Products of decays that the stages share, for each token and lane of the axis:
  * within the half-blocks of 2, 4 and 8 tokens (from the token to the half-block's border, itself left out), within
  * the block before and after it, and, where a chunk has several blocks, within the chunk before and after it.
  */
-export const factorSlots = (ctx: ChunkContext): number => (ctx.blocks > 1 ? 7 : 5)
+const factorSlotsOf = (blocks: number): number => (blocks > 1 ? 7 : 5)
 export const levels = 4
 
 export const halfSlot = (level: number): number => level - 1
@@ -88,12 +146,10 @@ export const afterInChunk = (ctx: ChunkContext): number => (ctx.blocks > 1 ? 6 :
 
 const lane = (decay: DecayPlan, at: Expr): Expr => (decay.lanes === 1 ? int(0) : at)
 
-export const factorBuffer = (ctx: ChunkContext, axis: Axis): string => scratch(ctx, `${axis}-decays`)
-export const totalBuffer = (ctx: ChunkContext, axis: Axis): string => scratch(ctx, `${axis}-totals`)
-
-export const factorIndex = (ctx: ChunkContext, axis: Axis, slot: number, row: Expr, at: Expr): Expr => {
+/** Where a product of decays of a token stands among its section. */
+export const factorLane = (ctx: ChunkContext, axis: Axis, slot: number, at: Expr): Expr => {
   const decay = decayOf(ctx, axis)!
-  return rowIndex(row, factorSlots(ctx) * decay.lanes, add(int(slot * decay.lanes), lane(decay, at)))
+  return add(int(slot * decay.lanes), lane(decay, at))
 }
 
 /** A product of decays of a token; undefined where the axis does not decay. */
@@ -104,13 +160,14 @@ export const factorAt = (
   row: Expr,
   at: Expr,
 ): Expr | undefined =>
-  decayOf(ctx, axis) && load(factorBuffer(ctx, axis), factorIndex(ctx, axis, slot, row, at))
+  decayOf(ctx, axis) && rowAt(ctx, `${axis} decays`, row, factorLane(ctx, axis, slot, at))
 
 /** The products over whole blocks, then (index `blocks`) what the chunk's total adds: total − 1, or the total itself. */
-export const totalSize = (ctx: ChunkContext, decay: DecayPlan): number => (ctx.blocks + 1) * decay.lanes
-export const totalIndex = (ctx: ChunkContext, axis: Axis, chunk: Expr, block: Expr, at: Expr): Expr => {
+export const totalAt = (ctx: ChunkContext, axis: Axis, chunk: Expr, block: Expr, at: Expr): Expr =>
+  chunkAt(ctx, `${axis} totals`, chunk, totalLane(ctx, axis, block, at))
+export const totalLane = (ctx: ChunkContext, axis: Axis, block: Expr, at: Expr): Expr => {
   const decay = decayOf(ctx, axis)!
-  return chunkIndex(chunk, totalSize(ctx, decay), add(mul(block, int(decay.lanes)), lane(decay, at)))
+  return add(mul(block, int(decay.lanes)), lane(decay, at))
 }
 
 /** `value` times the factors that are there. */
@@ -140,10 +197,7 @@ export const betweenAt = (
   const decay = decayOf(ctx, axis)
   if (!decay) return undefined
   const pair = (slotT: number, slotI: number): Expr =>
-    mul(
-      load(factorBuffer(ctx, axis), factorIndex(ctx, axis, slotT, add(firstRow, t), at)),
-      load(factorBuffer(ctx, axis), factorIndex(ctx, axis, slotI, add(firstRow, i), at)),
-    )
+    mul(factorAt(ctx, axis, slotT, add(firstRow, t), at)!, factorAt(ctx, axis, slotI, add(firstRow, i), at)!)
   const together = (size: number): Expr => equal(div(t, int(size)), div(i, int(size)))
   let value = pair(beforeInBlock, afterInBlock)
   for (let block = 1; block + 1 < ctx.blocks; block++) {
@@ -151,7 +205,7 @@ export const betweenAt = (
       { kind: 'binary', op: '<', left: div(i, int(blockSize)), right: int(block) },
       { kind: 'binary', op: '<', left: int(block), right: div(t, int(blockSize)) },
     )
-    const total = load(totalBuffer(ctx, axis), totalIndex(ctx, axis, chunk, int(block), at))
+    const total = totalAt(ctx, axis, chunk, int(block), at)
     value = mul(value, select(inside, total, { kind: 'real', value: { numerator: 1n, denominator: 1n } }))
   }
   for (let level = levels - 1; level >= 1; level--)

@@ -1,8 +1,18 @@
-import { and, accumulate, add, div, each, int, intMin, less, letI, load, loop, mod, mul, name, real, store, sub, variable, when } from './build.ts' // prettier-ignore
+import { and, accumulate, add, div, each, int, intMin, less, letI, loop, mod, mul, name, real, store, sub, variable, when } from './build.ts' // prettier-ignore
 import {
-  afterInBlock, beforeInBlock, blockSize, decayOf, factorAt, halfSlot, lanesOfAxis, levels, times, totalBuffer, totalIndex,
-  type Axis, type ChunkContext,
-} from './chunk-context.ts' // prettier-ignore
+  blockSize,
+  decayOf,
+  lanesOfAxis,
+  levels,
+  halfSlot,
+  beforeInBlock,
+  afterInBlock,
+  factorAt,
+  totalAt,
+  times,
+  type Axis,
+  type ChunkContext,
+} from './chunk-context.ts'
 import type { Expr, Statement } from './loop-ir.ts'
 
 /** Inner products to form: `left` of token t with `right` of each earlier token i, decayed by what lies between. */
@@ -86,7 +96,7 @@ export const dotsOfBlock = (
       return {
         kind: 'select',
         condition: inside,
-        then: load(totalBuffer(ctx, axis), totalIndex(ctx, axis, chunk, int(n + 1), x)),
+        then: totalAt(ctx, axis, chunk, int(n + 1), x),
         else: real(1),
       }
     })

@@ -1,7 +1,7 @@
 import { add, int, load, mul } from './build.ts'
-import { betweenAt, chunkIndex, scratch, times, type ChunkContext } from './chunk-context.ts'
+import { chunkPlace, rowAt, times, betweenAt, type ChunkContext } from './chunk-context.ts'
 import type { Expr } from './loop-ir.ts'
-import { operandAt, rowIndex, scaled } from './places.ts'
+import { operandAt, scaled } from './places.ts'
 
 /** Where the products of reads with writes of a chunk stand: M[read, t, write, i], reads counted among those that feed. */
 export const feedIndex = (
@@ -15,15 +15,8 @@ export const feedIndex = (
   const { C, feeds, step } = ctx
   const writes = step.writes.length
   const row = add(int(feeds.indexOf(read) * C), t)
-  return chunkIndex(
-    chunk,
-    feeds.length * C * writes * C,
-    add(mul(add(mul(row, int(writes)), int(write)), int(C)), i),
-  )
+  return chunkPlace(ctx, 'dots', chunk, add(mul(add(mul(row, int(writes)), int(write)), int(C)), i))
 }
-
-export const feedElements = (ctx: ChunkContext): number =>
-  ctx.feeds.length * ctx.C * ctx.step.writes.length * ctx.C
 
 /**
  * How much of what write `write` of token i puts into the state reaches write `into` of token t in column v:
@@ -43,7 +36,7 @@ export const reachOf = (
   const rowT = add(place.firstRow, t)
   const rowI = add(place.firstRow, i)
   const parts = ctx.step.writes[into].terms.flatMap(({ read, coefficient }): Expr[] => {
-    const m = load(scratch(ctx, 'dots'), feedIndex(ctx, place.chunk, read, t, write, i))
+    const m = load(ctx.chunks.buffer, feedIndex(ctx, place.chunk, read, t, write, i))
     const n = operandAt(frameSize, coefficient, rowT, v)
     if (!same) {
       const between = betweenAt(ctx, 'value', place.firstRow, place.chunk, t, i, v)
@@ -70,24 +63,17 @@ export const unknown = (ctx: ChunkContext, t: Expr, write: number): Expr =>
   add(mul(t, int(ctx.fed.length)), int(ctx.fed.indexOf(write)))
 
 /** Entry (a, b) of a matrix over the unknowns of a chunk; columns of V have one each where the feedback differs. */
-export const systemElements = (ctx: ChunkContext): number =>
-  ctx.unknowns * ctx.unknowns * (ctx.columnwise ? ctx.step.V : 1)
-export const systemIndex = (ctx: ChunkContext, chunk: Expr, column: Expr, a: Expr, b: Expr): Expr => {
+export const systemLane = (ctx: ChunkContext, column: Expr, a: Expr, b: Expr): Expr => {
   const n = ctx.unknowns
   const inside = add(mul(a, int(n)), b)
-  return chunkIndex(
-    chunk,
-    systemElements(ctx),
-    ctx.columnwise ? add(mul(column, int(n * n)), inside) : inside,
-  )
+  return ctx.columnwise ? add(mul(column, int(n * n)), inside) : inside
 }
 
 /** Value `lane` of write `write` of a row: found by the solve where it is fed, else given. */
 export const writtenAt = (ctx: ChunkContext, write: number, row: Expr, v: Expr): Expr => {
   const { fed, step, plan } = ctx
   const place = fed.indexOf(write)
-  if (place >= 0)
-    return load(scratch(ctx, 'written'), rowIndex(row, fed.length * step.V, add(int(place * step.V), v)))
+  if (place >= 0) return rowAt(ctx, 'written', row, add(int(place * step.V), v))
   const { given } = step.writes[write]
   return given
     ? operandAt(plan.frameSize, given, row, v)

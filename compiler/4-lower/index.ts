@@ -1,8 +1,7 @@
+import { chunkContext, decayOf } from './chunk-context.ts'
 import type { StateSpec, TensorSpec } from '../../runtime/manifest.ts'
 import type { ScratchSpec } from '../../runtime/manifest.ts'
 import type { KernelPlan } from '../3-plan/kernel-plan.ts'
-import { chunkContext, decayOf, factorBuffer, factorSlots, scratch, totalBuffer, totalSize, type Axis, type ChunkContext } from './chunk-context.ts' // prettier-ignore
-import { feedElements, systemElements } from './feedback.ts'
 import type { LoweredForm, LoweredLayer, Stage } from './lowered.ts'
 import { frameBuffer } from './places.ts'
 import { sinksOf } from './sinks.ts'
@@ -15,7 +14,7 @@ import { slotDots } from './stages/slot-dots.ts'
 import { solveTril } from './stages/solve-tril.ts'
 import { tokenInputs, type Ports } from './stages/token-inputs.ts'
 import { tokenOutputs } from './stages/token-outputs.ts'
-import { wy, wyWidth } from './stages/wy.ts'
+import { wy } from './stages/wy.ts'
 
 /** The tensors of a layer, as its kernels see them. */
 export interface Signature extends Ports {
@@ -88,37 +87,10 @@ const chunkStateStages = (plan: KernelPlan, state: number): Part => {
       chunkState(ctx),
       ...(sinksOf(plan, state).length > 0 ? [chunkOutput(ctx)] : []),
     ],
-    scratch: [
-      ...axes.flatMap((axis) => decayScratch(ctx, axis)),
-      ...(feedback ? feedbackScratch(ctx) : []),
-      entering(ctx),
-    ],
+    scratch: [ctx.rows, ctx.chunks].flatMap((l, i): ScratchSpec[] =>
+      l.size > 0
+        ? [{ name: l.buffer, element: 'f32', elements: l.size, per: i === 0 ? 'row' : 'chunk' }]
+        : [],
+    ),
   }
 }
-
-const decayScratch = (ctx: ChunkContext, axis: Axis): readonly ScratchSpec[] => {
-  const decay = decayOf(ctx, axis)!
-  return [
-    { name: factorBuffer(ctx, axis), element: 'f32', elements: factorSlots(ctx) * decay.lanes, per: 'row' },
-    { name: totalBuffer(ctx, axis), element: 'f32', elements: totalSize(ctx, decay), per: 'chunk' },
-  ]
-}
-
-const feedbackScratch = (ctx: ChunkContext): readonly ScratchSpec[] => {
-  const width = ctx.fed.length * wyWidth(ctx)
-  return [
-    { name: scratch(ctx, 'dots'), element: 'f32', elements: feedElements(ctx), per: 'chunk' },
-    { name: scratch(ctx, 'system'), element: 'f32', elements: systemElements(ctx), per: 'chunk' },
-    { name: scratch(ctx, 'inverse'), element: 'f32', elements: systemElements(ctx), per: 'chunk' },
-    { name: scratch(ctx, 'right-hand'), element: 'f32', elements: width, per: 'row' },
-    { name: scratch(ctx, 'wy'), element: 'f32', elements: width, per: 'row' },
-    { name: scratch(ctx, 'written'), element: 'f32', elements: ctx.fed.length * ctx.step.V, per: 'row' },
-  ]
-}
-
-const entering = (ctx: ChunkContext): ScratchSpec => ({
-  name: scratch(ctx, 'entering'),
-  element: 'f32',
-  elements: ctx.step.K * ctx.step.V,
-  per: 'chunk',
-})

@@ -1,3 +1,4 @@
+import { renameLocals } from './rename-locals.ts'
 import type { ArrayDeclaration, Binding, ElementType, Expr, LoopProgram, Statement, Step } from './loop-ir.ts'
 
 interface Draft {
@@ -115,6 +116,7 @@ export const program = (draft: Draft): LoopProgram => {
     }
   }
   draft.body.forEach(step)
+  const clashes = new Set([...touched.keys()].filter((n) => bound.has(n)))
   return {
     name: draft.name,
     doc: draft.doc,
@@ -123,7 +125,7 @@ export const program = (draft: Draft): LoopProgram => {
     workgroupSize: draft.workgroupSize,
     workgroup: draft.workgroup ?? [],
     private: draft.private ?? [],
-    body: draft.body,
+    body: clashes.size === 0 ? draft.body : draft.body.map((s) => renameLocals(s, clashes)),
   }
 }
 

@@ -1,9 +1,18 @@
 import { accumulate, add, assign, div, each, groupX, groupZ, int, intMin, less, letF, letI, load, loop, mod, mul, name, real, region, stepLet, store, sub, variable } from '../build.ts' // prettier-ignore
-import {
-  beforeInChunk, blockSize, decayFactorAt, decayOf, factorAt, lanesOfAxis, times, workgroupSize, type Axis, type ChunkContext,
-} from '../chunk-context.ts' // prettier-ignore
-import { dotsOfBlock, type Dot } from '../dots.ts'
 import { writtenAt, writtenScaled } from '../feedback.ts'
+import {
+  blockSize,
+  workgroupSize,
+  decayOf,
+  lanesOfAxis,
+  beforeInChunk,
+  factorAt,
+  times,
+  decayFactorAt,
+  type Axis,
+  type ChunkContext,
+} from '../chunk-context.ts'
+import { dotsOfBlock, type Dot } from '../dots.ts'
 import type { Expr, Statement, Step } from '../loop-ir.ts'
 import type { Stage } from '../lowered.ts'
 import { chunkCount, chunkFirstRow, chunkFirstToken, operandAt, scaled } from '../places.ts'
@@ -27,7 +36,7 @@ export const chunkOutput = (ctx: ChunkContext): Stage => {
       name: 'chunk-output',
       doc: 'What the reads of a chunk see: the entering state, and the writes of the chunk before them.',
       workgroupSize,
-      workgroup: [{ name: 'A', element: 'f32', size: rows * ctx.step.writes.length * ctx.C }],
+      workgroup: [{ name: 'own.A', element: 'f32', size: rows * ctx.step.writes.length * ctx.C }],
       body: [
         stepLet('firstToken', chunkFirstToken(groupX)),
         stepLet('firstRow', chunkFirstRow(groupX)),
@@ -77,12 +86,13 @@ const sinkSteps = (
   const dots = step.writes.map((_, w): Dot => ({
     left: query,
     right: (token, lane) => along(axis, w, rowOf(token), lane),
-    array: 'A',
+    array: 'own.A',
     index: (to, from) => scoreIndex(to, w, from),
   }))
   const own = pairs.map((pair): readonly Statement[] => {
     const at = scoreIndex(t, pair.write, t)
-    if (pair.kind === 'key') return [store('A', at, operandAt(plan.frameSize, pair.dot, rowOf(t), int(0)))]
+    if (pair.kind === 'key')
+      return [store('own.A', at, operandAt(plan.frameSize, pair.dot, rowOf(t), int(0)))]
     return [
       variable('sum', real(0)),
       loop('x', int(0), int(step.V), [
@@ -94,7 +104,7 @@ const sinkSteps = (
           ),
         ),
       ]),
-      store('A', at, name('sum')),
+      store('own.A', at, name('sum')),
     ]
   })
   const ownScores = own.map((body) => each('n', name('size'), [letI('t', add(base, n)), ...body]))
@@ -116,7 +126,7 @@ const sinkSteps = (
   ]
   const otherDecay = decayOf(ctx, other)
   const contribution = (w: number): Statement => {
-    const value = mul(load('A', scoreIndex(t, w, i)), along(other, w, rowOf(i), j))
+    const value = mul(load('own.A', scoreIndex(t, w, i)), along(other, w, rowOf(i), j))
     return accumulate('seen', otherDecay ? mul(name('passed'), value) : value)
   }
   const contributions = step.writes.map((_, w) => contribution(w))
@@ -137,7 +147,7 @@ const sinkSteps = (
       ]
     : [loop('i', int(0), t, contributions)]
   const fromToken = pairs.map((pair): Expr => {
-    const score = load('A', scoreIndex(t, pair.write, t))
+    const score = load('own.A', scoreIndex(t, pair.write, t))
     return pair.kind === 'key'
       ? mul(score, scaled(plan.frameSize, pair.scale, rowOf(t), j, writtenAt(ctx, pair.write, rowOf(t), j)))
       : mul(score, operandAt(plan.frameSize, pair.k, rowOf(t), j))

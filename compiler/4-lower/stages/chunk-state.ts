@@ -1,14 +1,26 @@
 import { accumulate, add, div, each, groupX, groupZ, int, intMin, letI, load, loop, mod, mul, name, real, region, stepFor, stepLet, store, sub, variable } from '../build.ts' // prettier-ignore
+import { unknown, systemLane, writtenScaled } from '../feedback.ts'
 import {
-  afterInChunk, beforeInChunk, chunkIndex, decayOf, factorAt, scratch, times, totalBuffer, totalIndex, workgroupRoom, workgroupSize,
-  type Axis, type ChunkContext,
-} from '../chunk-context.ts' // prettier-ignore
-import { systemIndex, unknown, writtenScaled } from '../feedback.ts'
+  workgroupSize,
+  workgroupRoom,
+  wyWidth,
+  rowAt,
+  chunkAt,
+  putRow,
+  putChunk,
+  decayOf,
+  beforeInChunk,
+  afterInChunk,
+  factorAt,
+  totalAt,
+  times,
+  type Axis,
+  type ChunkContext,
+} from '../chunk-context.ts'
 import type { Expr, Statement } from '../loop-ir.ts'
 import type { Stage } from '../lowered.ts'
-import { chunkCount, chunkFirstRow, operandAt, rowIndex, scaled, sequenceChunkCount, sequenceFirstChunk, stateBuffer, stateIndex } from '../places.ts' // prettier-ignore
+import { chunkCount, chunkFirstRow, operandAt, scaled, sequenceChunkCount, sequenceFirstChunk, stateBuffer, stateIndex } from '../places.ts' // prettier-ignore
 import { program } from '../program.ts'
-import { wyWidth } from './wy.ts'
 
 /** Columns of the state that a workgroup carries through the chunks. */
 export const stateColumns = (ctx: ChunkContext): number => {
@@ -18,9 +30,8 @@ export const stateColumns = (ctx: ChunkContext): number => {
 
 /** The state entering a chunk, entry (d, v). */
 export const enteringAt = (ctx: ChunkContext, chunk: Expr, d: Expr, v: Expr): Expr =>
-  load(scratch(ctx, 'entering'), enteringIndex(ctx, chunk, d, v))
-const enteringIndex = (ctx: ChunkContext, chunk: Expr, d: Expr, v: Expr): Expr =>
-  chunkIndex(chunk, ctx.step.K * ctx.step.V, add(mul(d, int(ctx.step.V)), v))
+  chunkAt(ctx, 'entering', chunk, enteringLane(ctx, d, v))
+const enteringLane = (ctx: ChunkContext, d: Expr, v: Expr): Expr => add(mul(d, int(ctx.step.V)), v)
 
 /**
  * State passing, chunk after chunk: keep the entering state, find what the fed writes write, then
@@ -38,7 +49,7 @@ export const chunkState = (ctx: ChunkContext): Stage => {
     name('width'),
   ]
   const [n, d, c, v, t, i] = [name('n'), name('d'), name('c'), name('v'), name('t'), name('i')]
-  const S = (at: Expr, column: Expr): Expr => load('S', add(mul(at, int(columns)), column))
+  const S = (at: Expr, column: Expr): Expr => load('own.S', add(mul(at, int(columns)), column))
   /** Entries (rows × columns here): the row as `row`, the column as `c` and, along V, as `v`. */
   const entries = (rows: Expr, row: string, body: readonly Statement[]): Statement =>
     each('n', mul(rows, width), [
@@ -49,20 +60,15 @@ export const chunkState = (ctx: ChunkContext): Stage => {
     ])
   const rowOf = (token: Expr): Expr => add(firstRow, token)
   const wyAt = (write: number, lane: Expr): Expr =>
-    load(
-      scratch(ctx, 'wy'),
-      rowIndex(rowOf(t), fed.length * wyWidth(ctx), add(int(fed.indexOf(write) * wyWidth(ctx)), lane)),
-    )
+    rowAt(ctx, 'wy', rowOf(t), add(int(fed.indexOf(write) * wyWidth(ctx)), lane))
   const putWritten = (write: Expr, value: Expr): Statement =>
-    store(scratch(ctx, 'written'), rowIndex(rowOf(t), fed.length * V, add(mul(write, int(V)), v)), value)
+    putRow(ctx, 'written', rowOf(t), add(mul(write, int(V)), v), value)
 
   /** Σ_d of a row with the entering state. */
   const withState = (acc: string, weight: (d: Expr) => Expr): readonly Statement[] => [
     loop('d', int(0), int(K), [accumulate(acc, mul(weight(d), S(d, c)))]),
   ]
-  const keep = entries(int(K), 'd', [
-    store(scratch(ctx, 'entering'), enteringIndex(ctx, chunk, d, v), S(d, c)),
-  ])
+  const keep = entries(int(K), 'd', [putChunk(ctx, 'entering', chunk, enteringLane(ctx, d, v), S(d, c))])
   const shared = fed.map((write) =>
     entries(count, 't', [
       variable('x', wyAt(write, v)),
@@ -91,23 +97,24 @@ export const chunkState = (ctx: ChunkContext): Stage => {
           accumulate('z', scaled(plan.frameSize, scale, rowOf(t), v, reach)),
         ]
       }),
-      store('Z', add(mul(unknown(ctx, t, write), int(columns)), c), name('z')),
+      store('own.Z', add(mul(unknown(ctx, t, write), int(columns)), c), name('z')),
     ]),
   )
-  const solved = entries(mul(count, int(fed.length)), 'a', [
-    letI('t', div(name('a'), int(fed.length))),
-    variable('x', real(0)),
-    loop('m', int(0), add(name('a'), int(1)), [
-      accumulate(
-        'x',
-        mul(
-          load(scratch(ctx, 'inverse'), systemIndex(ctx, chunk, v, name('a'), name('m'))),
-          load('Z', add(mul(name('m'), int(columns)), c)),
+  const solved = (): Statement =>
+    entries(mul(count, int(fed.length)), 'a', [
+      letI('t', div(name('a'), int(fed.length))),
+      variable('x', real(0)),
+      loop('m', int(0), add(name('a'), int(1)), [
+        accumulate(
+          'x',
+          mul(
+            chunkAt(ctx, 'inverse', chunk, systemLane(ctx, v, name('a'), name('m'))),
+            load('own.Z', add(mul(name('m'), int(columns)), c)),
+          ),
         ),
-      ),
-    ]),
-    putWritten(mod(name('a'), int(fed.length)), name('x')),
-  ])
+      ]),
+      putWritten(mod(name('a'), int(fed.length)), name('x')),
+    ])
   const update = entries(int(K), 'd', [
     variable('s', decayedChunk(ctx, 'value', chunk, v, decayedChunk(ctx, 'key', chunk, d, S(d, c)))),
     loop(
@@ -126,7 +133,7 @@ export const chunkState = (ctx: ChunkContext): Stage => {
         return accumulate('s', mul(k, x))
       }),
     ),
-    store('S', add(mul(d, int(columns)), c), name('s')),
+    store('own.S', add(mul(d, int(columns)), c), name('s')),
   ])
   const buffer = stateBuffer(step.state)
   return {
@@ -136,8 +143,8 @@ export const chunkState = (ctx: ChunkContext): Stage => {
       doc: 'The state from chunk to chunk.',
       workgroupSize,
       workgroup: [
-        { name: 'S', element: 'f32', size: K * columns },
-        ...(ctx.columnwise ? [{ name: 'Z', element: 'f32' as const, size: unknowns * columns }] : []),
+        { name: 'own.S', element: 'f32', size: K * columns },
+        ...(ctx.columnwise ? [{ name: 'own.Z', element: 'f32' as const, size: unknowns * columns }] : []),
       ],
       body: [
         stepLet('first', mul(groupZ, int(columns))),
@@ -146,7 +153,7 @@ export const chunkState = (ctx: ChunkContext): Stage => {
         region(
           'the initial state',
           entries(int(K), 'd', [
-            store('S', add(mul(d, int(columns)), c), load(buffer, stateIndex(step, groupX, d, v))),
+            store('own.S', add(mul(d, int(columns)), c), load(buffer, stateIndex(step, groupX, d, v))),
           ]),
         ),
         stepFor('chunk', name('firstChunk'), add(name('firstChunk'), sequenceChunkCount(groupX)), [
@@ -155,7 +162,7 @@ export const chunkState = (ctx: ChunkContext): Stage => {
           ...(ctx.columnwise
             ? [
                 region('the entering state, and what it gives to the reads', keep, ...columnwise),
-                region('what the fed writes write', solved),
+                region('what the fed writes write', solved()),
               ]
             : [region('the entering state, and what the fed writes write', keep, ...shared)]),
           region('decay and writes of the chunk', update),
@@ -173,7 +180,7 @@ export const chunkState = (ctx: ChunkContext): Stage => {
 const decayedChunk = (ctx: ChunkContext, axis: Axis, chunk: Expr, at: Expr, value: Expr): Expr => {
   const decay = decayOf(ctx, axis)
   if (!decay) return value
-  const total = load(totalBuffer(ctx, axis), totalIndex(ctx, axis, chunk, int(ctx.blocks), at))
+  const total = totalAt(ctx, axis, chunk, int(ctx.blocks), at)
   // Of a log decay the total is kept as total − 1.
   return decay.form === 'log' ? add(value, mul(total, value)) : mul(total, value)
 }

@@ -1,8 +1,22 @@
 import { real, accumulate, add, assign, call, div, each, groupX, int, intMin, letI, load, loop, mod, mul, name, region, stepLet, store, variable } from '../build.ts' // prettier-ignore
 import {
-  afterInBlock, afterInChunk, beforeInBlock, beforeInChunk, blockSize, decayOf, factorBuffer, factorIndex, halfSlot, levels,
-  totalBuffer, totalIndex, workgroupSize, type Axis, type ChunkContext,
-} from '../chunk-context.ts' // prettier-ignore
+  blockSize,
+  workgroupSize,
+  putRow,
+  putChunk,
+  decayOf,
+  levels,
+  halfSlot,
+  beforeInBlock,
+  afterInBlock,
+  beforeInChunk,
+  afterInChunk,
+  factorLane,
+  factorAt,
+  totalLane,
+  type Axis,
+  type ChunkContext,
+} from '../chunk-context.ts'
 import type { ArrayDeclaration, Expr, Statement, Step } from '../loop-ir.ts'
 import type { Stage } from '../lowered.ts'
 import { chunkCount, chunkFirstRow, fieldAt } from '../places.ts'
@@ -41,7 +55,7 @@ const productsOf = (
   const decay = decayOf(ctx, axis)!
   const { lanes } = decay
   const log = decay.form === 'log'
-  const sums = `${axis}Sums`
+  const sums = `own.${axis}-sums`
   const [u, j, b, count] = [name('u'), name('j'), name('b'), name('count')]
   const rowOf = (token: Expr): Expr => add(name('firstRow'), token)
   const at = (token: Expr): Expr => fieldAt(ctx.plan.frameSize, decay.field, rowOf(token), j)
@@ -52,7 +66,7 @@ const productsOf = (
   ]
   const factor = (acc: string): Expr => (log ? call('exp', name(acc)) : name(acc))
   const put = (slot: number, value: Expr): Statement =>
-    store(factorBuffer(ctx, axis), factorIndex(ctx, axis, slot, rowOf(u), j), value)
+    putRow(ctx, `${axis} decays`, rowOf(u), factorLane(ctx, axis, slot, j), value)
   const end = intMin(mul(add(b, int(1)), int(blockSize)), count)
 
   const halves = Array.from({ length: levels - 1 }, (_, n): readonly Statement[] => {
@@ -83,7 +97,7 @@ const productsOf = (
       letI('j', mod(name('n'), int(lanes))),
       ...product('total', mul(b, int(blockSize)), end),
       store(sums, name('n'), name('total')),
-      store(totalBuffer(ctx, axis), totalIndex(ctx, axis, groupX, b, j), factor('total')),
+      putChunk(ctx, `${axis} totals`, groupX, totalLane(ctx, axis, b, j), factor('total')),
     ]),
   )
   const sumAt = (block: Expr): Expr => load(sums, add(mul(block, int(lanes)), j))
@@ -97,9 +111,11 @@ const productsOf = (
     letI('j', name('n')),
     ...overBlocks('total', int(0), int(ctx.blocks)),
     // Kept as total − 1 where that is exact: a slow decay must not be rounded once per chunk.
-    store(
-      totalBuffer(ctx, axis),
-      totalIndex(ctx, axis, groupX, int(ctx.blocks), j),
+    putChunk(
+      ctx,
+      `${axis} totals`,
+      groupX,
+      totalLane(ctx, axis, int(ctx.blocks), j),
       log ? call('expm1', name('total')) : name('total'),
     ),
   ])
@@ -108,18 +124,9 @@ const productsOf = (
     letI('j', mod(name('n'), int(lanes))),
     letI('b', div(u, int(blockSize))),
     ...overBlocks('before', int(0), b),
-    put(
-      beforeInChunk(ctx),
-      mul(
-        factor('before'),
-        load(factorBuffer(ctx, axis), factorIndex(ctx, axis, beforeInBlock, rowOf(u), j)),
-      ),
-    ),
+    put(beforeInChunk(ctx), mul(factor('before'), factorAt(ctx, axis, beforeInBlock, rowOf(u), j)!)),
     ...overBlocks('after', add(b, int(1)), int(ctx.blocks)),
-    put(
-      afterInChunk(ctx),
-      mul(factor('after'), load(factorBuffer(ctx, axis), factorIndex(ctx, axis, afterInBlock, rowOf(u), j))),
-    ),
+    put(afterInChunk(ctx), mul(factor('after'), factorAt(ctx, axis, afterInBlock, rowOf(u), j)!)),
   ])
   return {
     sums: { name: sums, element: 'f32', size: ctx.blocks * lanes },

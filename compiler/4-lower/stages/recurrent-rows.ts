@@ -40,7 +40,13 @@ export const recurrentRows = (
     add(
       ...sink.reads.flatMap((j) => {
         const { p, scale, pairs } = step.reads[j]
-        const before = scaled(frameSize, scale, row, d, mul(load('S', d), operandAt(frameSize, p, row, v)))
+        const before = scaled(
+          frameSize,
+          scale,
+          row,
+          d,
+          mul(load('own.S', d), operandAt(frameSize, p, row, v)),
+        )
         const own = pairs.flatMap((pair) =>
           pair.kind === 'value'
             ? [
@@ -65,7 +71,7 @@ export const recurrentRows = (
             int(0),
             int(K),
             keyReads.map((j) =>
-              accumulate(`p${j}`, mul(operandAt(frameSize, step.reads[j].p, row, d), load('S', d))),
+              accumulate(`p${j}`, mul(operandAt(frameSize, step.reads[j].p, row, d), load('own.S', d))),
             ),
           ),
         ]),
@@ -78,15 +84,17 @@ export const recurrentRows = (
       'd',
       int(0),
       int(K),
-      across.map((sink, s) => store('shares', add(mul(add(int(s * K), d), int(columns)), lane), share(sink))),
+      across.map((sink, s) =>
+        store('own.shares', add(mul(add(int(s * K), d), int(columns)), lane), share(sink)),
+      ),
     ),
     ...step.writes.map((w, i) => letF(`y${i}`, scaled(frameSize, w.scale, row, v, name(`x${i}`)))),
     loop('d', int(0), int(K), [
       store(
-        'S',
+        'own.S',
         d,
         add(
-          decayed(frameSize, step.value, row, v, decayed(frameSize, step.key, row, d, load('S', d))),
+          decayed(frameSize, step.value, row, v, decayed(frameSize, step.key, row, d, load('own.S', d))),
           ...step.writes.map((w, i) => mul(operandAt(frameSize, w.k, row, d), name(`y${i}`))),
         ),
       ),
@@ -98,7 +106,7 @@ export const recurrentRows = (
       letI('row', add(name('firstRow'), name('i'))),
       variable('sum', groups === 1 && direct ? direct : real(0)),
       loop('c', int(0), name('width'), [
-        accumulate('sum', load('shares', add(mul(add(int(s * K), d), int(columns)), c))),
+        accumulate('sum', load('own.shares', add(mul(add(int(s * K), d), int(columns)), c))),
       ]),
       groups === 1
         ? putSink(sink, row, token, d, name('sum'))
@@ -112,7 +120,7 @@ export const recurrentRows = (
     stepLet('width', intMin(int(columns), sub(int(V), mul(groupZ, int(columns))))),
     region(
       'the initial state',
-      ofColumn([loop('d', int(0), int(K), [store('S', d, load(stateBuffer(step.state), entry))])]),
+      ofColumn([loop('d', int(0), int(K), [store('own.S', d, load(stateBuffer(step.state), entry))])]),
     ),
     stepLet('firstChunk', sequenceFirstChunk(groupX)),
     stepFor('chunk', name('firstChunk'), add(name('firstChunk'), sequenceChunkCount(groupX)), [
@@ -125,7 +133,7 @@ export const recurrentRows = (
     ]),
     region(
       'the final state',
-      ofColumn([loop('d', int(0), int(K), [store(stateBuffer(step.state), entry, load('S', d))])]),
+      ofColumn([loop('d', int(0), int(K), [store(stateBuffer(step.state), entry, load('own.S', d))])]),
     ),
   ]
   const main: Stage = {
@@ -134,8 +142,8 @@ export const recurrentRows = (
       name: 'recurrent',
       doc: 'Token by token: decay, read, write; reads along V are summed over columns.',
       workgroupSize: columns,
-      private: [{ name: 'S', element: 'f32', size: K }],
-      workgroup: [{ name: 'shares', element: 'f32', size: across.length * K * columns }],
+      private: [{ name: 'own.S', element: 'f32', size: K }],
+      workgroup: [{ name: 'own.shares', element: 'f32', size: across.length * K * columns }],
       body: steps,
     }),
   }

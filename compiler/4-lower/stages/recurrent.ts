@@ -120,7 +120,7 @@ export const recurrent = (plan: KernelPlan, state: number): Stage => {
       : [
           overRows(
             used.map((j) =>
-              accumulate(`p${j}`, mul(operandAt(frameSize, step.reads[j].p, row, d), load('S', d))),
+              accumulate(`p${j}`, mul(operandAt(frameSize, step.reads[j].p, row, d), load('own.S', d))),
             ),
           ),
         ]),
@@ -131,10 +131,10 @@ export const recurrent = (plan: KernelPlan, state: number): Stage => {
     ...step.writes.map((w, n) => letF(`y${n}`, scaled(frameSize, w.scale, row, v, name(`x${n}`)))),
     overRows([
       store(
-        'S',
+        'own.S',
         d,
         add(
-          decayed(frameSize, step.value, row, v, decayed(frameSize, step.key, row, d, load('S', d))),
+          decayed(frameSize, step.value, row, v, decayed(frameSize, step.key, row, d, load('own.S', d))),
           ...step.writes.map((w, n) => mul(operandAt(frameSize, w.k, row, d), name(`y${n}`))),
         ),
       ),
@@ -145,7 +145,7 @@ export const recurrent = (plan: KernelPlan, state: number): Stage => {
       'd',
       int(0),
       int(K),
-      [store('S', d, load(stateBuffer(step.state), stateIndex(step, groupX, d, v)))],
+      [store('own.S', d, load(stateBuffer(step.state), stateIndex(step, groupX, d, v)))],
       { unroll },
     ),
     letI('firstChunk', sequenceFirstChunk(groupX)),
@@ -158,7 +158,7 @@ export const recurrent = (plan: KernelPlan, state: number): Stage => {
       'd',
       int(0),
       int(K),
-      [store(stateBuffer(step.state), stateIndex(step, groupX, d, v), load('S', d))],
+      [store(stateBuffer(step.state), stateIndex(step, groupX, d, v), load('own.S', d))],
       { unroll },
     ),
   ]
@@ -168,7 +168,7 @@ export const recurrent = (plan: KernelPlan, state: number): Stage => {
       name: 'recurrent',
       doc: 'Token by token: decay, read, write; one column of the state per invocation.',
       workgroupSize: columns,
-      private: [{ name: 'S', element: 'f32', size: K }],
+      private: [{ name: 'own.S', element: 'f32', size: K }],
       body: [
         region(
           'the tokens of a sequence',

@@ -13,9 +13,9 @@ import {
   store,
   when,
 } from '../build.ts'
-import { blockSize, scratch, workgroupSize, type ChunkContext } from '../chunk-context.ts'
-import { dotsOfBlock } from '../dots.ts'
 import { feedIndex } from '../feedback.ts'
+import { blockSize, workgroupSize, type ChunkContext } from '../chunk-context.ts'
+import { dotsOfBlock } from '../dots.ts'
 import type { Expr, Statement } from '../loop-ir.ts'
 import type { Stage } from '../lowered.ts'
 import { chunkCount, chunkFirstRow, operandAt } from '../places.ts'
@@ -34,7 +34,7 @@ export const slotDots = (ctx: ChunkContext): Stage => {
     step.writes.map((write, w) => ({
       left: (token: Expr, lane: Expr) => operandAt(plan.frameSize, step.reads[read].p, rowOf(token), lane),
       right: (token: Expr, lane: Expr) => operandAt(plan.frameSize, write.k, rowOf(token), lane),
-      array: scratch(ctx, 'dots'),
+      array: ctx.chunks.buffer,
       index: (to: Expr, from: Expr) => feedIndex(ctx, groupX, read, to, w, from),
     })),
   )
@@ -43,7 +43,7 @@ export const slotDots = (ctx: ChunkContext): Stage => {
       pair.kind === 'key'
         ? [
             store(
-              scratch(ctx, 'dots'),
+              ctx.chunks.buffer,
               feedIndex(ctx, groupX, read, t, pair.write, t),
               operandAt(plan.frameSize, pair.dot, rowOf(t), int(0)),
             ),

@@ -1,6 +1,6 @@
 import { accumulate, add, div, each, equal, groupX, groupZ, int, intMin, less, letI, load, loop, mod, mul, name, real, region, stepFor, stepLet, store, sub, variable, when } from '../build.ts' // prettier-ignore
-import { blockSize, scratch, workgroupSize, type ChunkContext } from '../chunk-context.ts'
-import { reachOf, systemIndex, unknown } from '../feedback.ts'
+import { reachOf, unknown, systemLane } from '../feedback.ts'
+import { blockSize, workgroupSize, chunkAt, putChunk, type ChunkContext } from '../chunk-context.ts'
 import type { Expr, Statement } from '../loop-ir.ts'
 import type { Stage } from '../lowered.ts'
 import { chunkCount, chunkFirstRow } from '../places.ts'
@@ -19,20 +19,22 @@ export const solveTril = (ctx: ChunkContext): Stage => {
   const column = groupZ
   const place = { firstRow, chunk: groupX }
   const system = (row: Expr, col: Expr): Expr =>
-    load(scratch(ctx, 'system'), systemIndex(ctx, groupX, column, row, col))
+    chunkAt(ctx, 'system', groupX, systemLane(ctx, column, row, col))
   const inverse = (row: Expr, col: Expr): Expr =>
-    load(scratch(ctx, 'inverse'), systemIndex(ctx, groupX, column, row, col))
+    chunkAt(ctx, 'inverse', groupX, systemLane(ctx, column, row, col))
   const put = (row: Expr, col: Expr, value: Expr): Statement =>
-    store(scratch(ctx, 'inverse'), systemIndex(ctx, groupX, column, row, col), value)
+    putChunk(ctx, 'inverse', groupX, systemLane(ctx, column, row, col), value)
 
   const entries: readonly Statement[] = fed.flatMap((into) =>
     fed.map((write): Statement => {
       const earlier = reachOf(ctx, place, into, write, t, i, column, false)!
       const same = reachOf(ctx, place, into, write, t, t, column, true)
       const entry = (value: Expr): Statement =>
-        store(
-          scratch(ctx, 'system'),
-          systemIndex(ctx, groupX, column, unknown(ctx, t, into), unknown(ctx, i, write)),
+        putChunk(
+          ctx,
+          'system',
+          groupX,
+          systemLane(ctx, column, unknown(ctx, t, into), unknown(ctx, i, write)),
           value,
         )
       return when(less(i, t), [entry(earlier)], [when(equal(i, t), [entry(same ?? real(0))])])
@@ -50,7 +52,7 @@ export const solveTril = (ctx: ChunkContext): Stage => {
       name: 'solve-tril',
       doc: 'The inverse of the feedback of a chunk, by blocks.',
       workgroupSize,
-      workgroup: blockRows > 1 ? [{ name: 'Y', element: 'f32', size: blockSize * unknowns }] : [],
+      workgroup: blockRows > 1 ? [{ name: 'own.Y', element: 'f32', size: blockSize * unknowns }] : [],
       body: [
         stepLet('firstRow', chunkFirstRow(groupX)),
         stepLet('count', chunkCount(groupX)),
@@ -80,7 +82,7 @@ export const solveTril = (ctx: ChunkContext): Stage => {
                     letI('c', mod(y, first)),
                     variable('sum', real(0)),
                     loop('m', c, first, [accumulate('sum', mul(system(add(first, rho), m), inverse(m, c)))]),
-                    store('Y', add(mul(rho, int(unknowns)), c), name('sum')),
+                    store('own.Y', add(mul(rho, int(unknowns)), c), name('sum')),
                   ]),
                 ),
                 region(
@@ -94,7 +96,7 @@ export const solveTril = (ctx: ChunkContext): Stage => {
                         'sum',
                         mul(
                           inverse(add(first, rho), add(first, m)),
-                          load('Y', add(mul(m, int(unknowns)), c)),
+                          load('own.Y', add(mul(m, int(unknowns)), c)),
                         ),
                       ),
                     ]),

@@ -73,7 +73,7 @@ export const tokenBlock = (
   ports: Ports,
   read?: (i: Expr) => TokenScope['read'],
 ): TokenBlock => {
-  const names = new Map(temporaries.flat().map((t, n) => [t.name, { array: `kept${n}`, lanes: t.lanes }]))
+  const names = new Map(temporaries.flat().map((t, n) => [t.name, { array: `own.kept${n}`, lanes: t.lanes }]))
   const scopeAt = (i: Expr): TokenScope => ({
     port: (source, port, index) => {
       const spec = (source === 'input' ? ports.inputs : ports.params).find((p) => p.name === port)!

@@ -6,7 +6,6 @@ import {
   groupX,
   int,
   letI,
-  load,
   loop,
   mod,
   mul,
@@ -14,26 +13,25 @@ import {
   real,
   region,
   stepLet,
-  store,
   variable,
   assign,
 } from '../build.ts'
+import { reachOf, unknown, systemLane, writtenAt } from '../feedback.ts'
 import {
+  workgroupSize,
+  wyWidth,
+  rowAt,
+  chunkAt,
+  putRow,
   beforeInChunk,
   factorAt,
-  scratch,
   times,
-  workgroupSize,
   type ChunkContext,
 } from '../chunk-context.ts'
-import { reachOf, systemIndex, unknown, writtenAt } from '../feedback.ts'
 import type { Expr, Statement, Step } from '../loop-ir.ts'
 import type { Stage } from '../lowered.ts'
-import { chunkCount, chunkFirstRow, operandAt, rowIndex, scaled } from '../places.ts'
+import { chunkCount, chunkFirstRow, operandAt, scaled } from '../places.ts'
 import { program } from '../program.ts'
-
-/** Values that a row keeps for each fed write: V of the given part, then, unless columns differ, K of the state's part. */
-export const wyWidth = (ctx: ChunkContext): number => ctx.step.V + (ctx.columnwise ? 0 : ctx.step.K)
 
 /**
  * X = Ū + W̄ S₀ with Ū = T U and W̄ = T N P̃: what the fed writes of a chunk write, as given values plus a matrix
@@ -47,16 +45,9 @@ export const wy = (ctx: ChunkContext): Stage => {
   const row = add(firstRow, t)
   const place = { firstRow, chunk: groupX }
   const at = (buffer: string, token: Expr, write: number, lane: Expr): Expr =>
-    load(
-      scratch(ctx, buffer),
-      rowIndex(add(firstRow, token), fed.length * width, add(int(fed.indexOf(write) * width), lane)),
-    )
+    rowAt(ctx, buffer, add(firstRow, token), add(int(fed.indexOf(write) * width), lane))
   const put = (buffer: string, token: Expr, write: Expr, lane: Expr, value: Expr): Statement =>
-    store(
-      scratch(ctx, buffer),
-      rowIndex(add(firstRow, token), fed.length * width, add(mul(write, int(width)), lane)),
-      value,
-    )
+    putRow(ctx, buffer, add(firstRow, token), add(mul(write, int(width)), lane), value)
   // Where columns differ the state is not known yet: the inverse comes in chunk-state.
   const target = ctx.columnwise ? 'wy' : 'right-hand'
 
@@ -109,9 +100,11 @@ export const wy = (ctx: ChunkContext): Stage => {
         add(t, int(1)),
         fed.map((write) => {
           const term = mul(
-            load(
-              scratch(ctx, 'inverse'),
-              systemIndex(ctx, groupX, int(0), name('a'), unknown(ctx, name('i'), write)),
+            chunkAt(
+              ctx,
+              'inverse',
+              groupX,
+              systemLane(ctx, int(0), name('a'), unknown(ctx, name('i'), write)),
             ),
             at('right-hand', name('i'), write, j),
           )
