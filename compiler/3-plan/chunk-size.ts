@@ -1,7 +1,7 @@
 import type { LayerProgram, StateProgram } from '../2-normalize/state-program.ts'
 
 /** Values of `f32` that a chunk's stages may keep in workgroup memory. */
-const room = 3968
+const room = 4096
 const block = 16
 
 /**
