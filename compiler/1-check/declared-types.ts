@@ -49,15 +49,8 @@ const unknownIn = (expr: ast.Expr, scope: Scope): readonly ast.Name[] => {
 
 /** A declared type. */
 export const typeOf = (type: ast.Type, scope: Scope): Type | undefined => {
-  const expected = { scalar: 0, vec: 1, mat: 2 }[type.base]
-  if (type.sizes.length !== expected) {
-    scope.report(
-      'wrong-arity',
-      { name: type.base, expected: String(expected), given: type.sizes.length },
-      type.span,
-    )
-    return undefined
-  }
+  // The parser has said so where the number of sizes is wrong.
+  if (type.sizes.length !== { scalar: 0, vec: 1, mat: 2 }[type.base]) return undefined
   const sizes = type.sizes.map((size) => sizeOf(size, scope))
   const count = type.count && sizeOf(type.count, scope)
   if (sizes.some((size) => !size) || (type.count && !count)) return undefined

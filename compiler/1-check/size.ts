@@ -98,7 +98,7 @@ const polynomial = (size: Size): Polynomial => {
 }
 
 const show = (p: Polynomial): string => {
-  const terms = [...p].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  const terms = [...p].sort(([a], [b]) => (a === b ? 0 : a === '' ? 1 : b === '' ? -1 : a < b ? -1 : 1))
   if (terms.length === 0) return '0'
   return terms
     .map(([key, value], i) => {
