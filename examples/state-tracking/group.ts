@@ -32,15 +32,20 @@ const innerProduct = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return sum
 }
 
-/** The element that a matrix is closest to; the first of equals. */
-export const nearestElement = (group: Group, matrix: ArrayLike<number>): number => {
-  let nearest = 0
+/** By how much an element must be nearer than any other to be what a matrix says: noise does not count. */
+const margin = 0.1
+
+/** The element that a matrix says, if it says one: the inner product with it is clearly the largest. */
+export const elementOf = (group: Group, matrix: ArrayLike<number>): number | undefined => {
+  let nearest: number | undefined
   let best = -Infinity
+  let second = -Infinity
   group.elements.forEach((element, i) => {
     const product = innerProduct(element, matrix)
-    if (product > best) [nearest, best] = [i, product]
+    if (product > best) [nearest, best, second] = [i, product, best]
+    else if (product > second) second = product
   })
-  return nearest
+  return best - second > margin ? nearest : undefined
 }
 
 /** Everything that the moves generate. */

@@ -1,5 +1,5 @@
 import { randomNumbers } from '../shared/random.ts'
-import { nearestElement } from './group.ts'
+import { elementOf } from './group.ts'
 import type { Task } from './tasks.ts'
 
 /** A run of random moves, and the element that each should lead to. */
@@ -15,7 +15,7 @@ export const walkOf = ({ group }: Task, length: number, seed = 1): Walk => {
   return { moves, elements: moves.map((move) => (element = group.table[move][element])) }
 }
 
-interface Values {
+export interface Values {
   readonly shape: readonly number[]
   readonly data: Float32Array
 }
@@ -30,7 +30,13 @@ const values = (shape: readonly number[]): Values => ({
  * beta 2 and value 0; where beta may not reach 2 it is cut, where there are more reflections than steps the rest is
  * left out. The state starts as the identity, and one head for each row of it reads that row.
  */
-export const inputsOf = ({ group }: Task, walk: Walk, steps: number, betaAtMost: number, array: boolean) => {
+export const inputsOf = (
+  { group }: Task,
+  walk: Walk,
+  steps: number,
+  betaAtMost: number,
+  array: boolean,
+): { readonly inputs: Readonly<Record<string, Values>>; readonly states: { readonly S: Values } } => {
   const { size } = group
   const tokens = walk.moves.length
   const each = array ? [steps] : []
@@ -48,7 +54,7 @@ export const inputsOf = ({ group }: Task, walk: Walk, steps: number, betaAtMost:
       beta.data[t * steps + step] = Math.min(2, betaAtMost)
     })
   })
-  return { inputs: array ? { q, k, v, beta, g } : { q, k, v, beta }, states: { S } }
+  return { inputs: { q, k, v, beta, ...(array && { g }) }, states: { S } }
 }
 
 /** How well the states that were read follow the walk. */
@@ -69,7 +75,7 @@ export const scoreOf = ({ group }: Task, walk: Walk, read: ArrayLike<number>): S
   walk.elements.forEach((element, t) => {
     const state = Array.from({ length: numbers }, (_, i) => read[t * numbers + i])
     group.elements[element].forEach((x, i) => (deviation = Math.max(deviation, Math.abs(x - state[i]))))
-    if (nearestElement(group, state) === element) right++
+    if (elementOf(group, state) === element) right++
     else firstWrong ??= t
   })
   return { correct: right / walk.moves.length, firstWrong, deviation }
