@@ -4,6 +4,7 @@ export type { ForwardOptions, ForwardResult, Layer, LayerOptions, Tensors } from
 export { RuntimeError, type RuntimeErrorCode } from './errors.ts'
 export { hostTensor } from './tensor.ts'
 export type { GpuTensor, HostTensor, Tensor, TensorData, TensorLike } from './tensor.ts'
+export { requestDevice, type DeviceOptions } from './webgpu/device.ts'
 export { gpuTensor, readTensors, wrapBuffer } from './webgpu/tensor.ts'
 export { setWaiter } from './webgpu/context.ts'
 export type { Manifest } from './manifest.ts'

@@ -1,6 +1,7 @@
 import { setWaiter } from '../../runtime/webgpu/context.ts'
+import { deviceOf, type DeviceOptions } from '../../runtime/webgpu/device.ts'
 import { drowse } from './drowse.ts'
-import { hasVulkanDriver, hasVulkanLoader, softwareVulkan } from './vulkan.ts'
+import { hasVulkanDriver, hasVulkanLoader, softwareVulkan, vulkanEnvironment } from './vulkan.ts'
 
 /** `--device`: any WebGPU device, none, or a device where there is one. */
 export type DeviceChoice = 'auto' | 'gpu' | 'cpu'
@@ -23,12 +24,6 @@ export type HostDevice =
     }
   | { readonly kind: 'none'; readonly reason: string }
 
-export interface DeviceOptions {
-  /** Limits beyond WebGPU's default ones: as far as the adapter goes. */
-  readonly limits?: readonly (keyof GPUSupportedLimits)[]
-  readonly features?: readonly GPUFeatureName[]
-}
-
 /**
  * The device to run on: hardware where there is some, else SwiftShader, else (with `auto`) the CPU.
  * On a machine without a Vulkan loader call `relaunchWithVulkan` first.
@@ -36,15 +31,16 @@ export interface DeviceOptions {
 export const openDevice = async (choice: DeviceChoice, options: DeviceOptions = {}): Promise<HostDevice> => {
   if (choice === 'cpu') return { kind: 'cpu', name: cpuName }
   const found = await findAdapter()
-  if (typeof found === 'string')
-    return choice === 'gpu' ? { kind: 'none', reason: found } : { kind: 'cpu', name: cpuName, reason: found }
+  const without = (reason: string): HostDevice =>
+    choice === 'gpu' ? { kind: 'none', reason } : { kind: 'cpu', name: cpuName, reason }
+  if (typeof found === 'string') return without(found)
   const { adapter, gpu } = found
-  const requiredLimits: Record<string, number> = {}
-  for (const limit of options.limits ?? []) requiredLimits[limit] = adapter.limits[limit] as number
-  const device = await adapter.requestDevice({
-    requiredLimits,
-    requiredFeatures: (options.features ?? []).filter((feature) => adapter.features.has(feature)),
-  })
+  let device: GPUDevice
+  try {
+    device = await deviceOf(adapter, options)
+  } catch (error) {
+    return without(`${nameOf(adapter.info)} gives no device: ${firstLine(error)}`)
+  }
   setWaiter(device, drowse)
   keepAlive.add(gpu)
   const { isFallbackAdapter: software } = adapter.info
@@ -80,8 +76,7 @@ const findAdapter = async (): Promise<Found | string> => {
     return `the npm package webgpu does not load on ${process.platform}-${process.arch}: ${firstLine(error)}`
   }
   const named = process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES
-  if (process.platform === 'linux' && !hasVulkanLoader())
-    return `${noGpu}, and no Vulkan loader (libvulkan.so.1) for a software driver: install Debian's libvulkan1`
+  if (process.platform === 'linux' && !hasVulkanLoader()) return `${noGpu}, and ${withoutLoader()}`
   const own = named || hasVulkanDriver() ? await request(create) : undefined
   if (own && !own.adapter.info.isFallbackAdapter) return own
   if (named) return own ?? `the Vulkan driver ${named} gives no adapter`
@@ -96,6 +91,18 @@ const findAdapter = async (): Promise<Found | string> => {
 }
 
 const noGpu = 'there is no GPU that WebGPU can use here'
+
+/** Why there is no Vulkan loader in this process, and what helps. */
+const withoutLoader = (): string => {
+  try {
+    const { LD_LIBRARY_PATH } = vulkanEnvironment()
+    return LD_LIBRARY_PATH === undefined
+      ? 'no Vulkan loader (libvulkan.so.1): install it (Debian: libvulkan1)'
+      : `the software driver works only in a process that starts with LD_LIBRARY_PATH=${LD_LIBRARY_PATH}`
+  } catch (error) {
+    return `no software driver: ${firstLine(error)}`
+  }
+}
 
 const request = async (create: (options: string[]) => GPU): Promise<Found | undefined> => {
   const gpu = create([])

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { openDevice } from '../../../cli/host/device.ts'
+import { hasVulkanLoader } from '../../../cli/host/vulkan.ts'
 import { gpuTensor } from '../../../runtime/webgpu/tensor.ts'
 import { withoutDevice } from '../../support/device.ts'
 
@@ -29,3 +30,25 @@ test.skipIf(withoutDevice)('limits are the default ones unless asked', async () 
   plain.close()
   more.close()
 })
+
+test.skipIf(withoutDevice || process.platform !== 'linux')(
+  'without a loader the reason says what helps',
+  async () => {
+    const before = process.env.LD_LIBRARY_PATH
+    delete process.env.LD_LIBRARY_PATH
+    try {
+      if (hasVulkanLoader()) return
+      const host = await openDevice('gpu')
+      expect(host).toMatchObject({
+        kind: 'none',
+        reason: expect.stringContaining('starts with LD_LIBRARY_PATH='),
+      })
+      expect(await openDevice('auto')).toMatchObject({
+        kind: 'cpu',
+        reason: expect.stringContaining('no GPU'),
+      })
+    } finally {
+      if (before !== undefined) process.env.LD_LIBRARY_PATH = before
+    }
+  },
+)
