@@ -18,7 +18,7 @@ import { normOf } from './norms.ts'
 import { portsIn } from './promises.ts'
 import { keyOf } from './same-value.ts'
 import { isColumn, isRow, isScalar } from './types.ts'
-import { termsOf, type Target, type Term } from './transition-terms.ts'
+import { factorsOfProduct, termsOf, type Target, type Term } from './transition-terms.ts'
 
 /**
  * What one step can multiply the state by: an interval that holds every eigenvalue of the transition (their
@@ -258,7 +258,7 @@ const ofMatrix = (expr: Expr, layer: Layer): Bounds => {
               )
             : anything
         case '@':
-          return eigenvaluesOf(flatten(expr), layer)
+          return eigenvaluesOf(factorsOfProduct(expr), layer)
         default:
           return anything
       }
@@ -273,9 +273,6 @@ const unitLike = (expr: Expr): Expr => ({
   type: { ...expr.type, rows: { kind: 'number', value: 1 }, cols: { kind: 'number', value: 1 } },
   span: expr.span,
 })
-
-const flatten = (expr: Expr): readonly Expr[] =>
-  expr.kind === 'binary' && expr.op === '@' ? [...flatten(expr.left), ...flatten(expr.right)] : [expr]
 
 /**
  * `u @ w.T`. Where u = c·x and w = d·x for one vector x, and c·d ≥ 0, it has the eigenvalues of a symmetric matrix:

@@ -201,6 +201,12 @@ const risingFunctions: Partial<Record<BuiltinName, (x: number) => number>> = {
   sign: Math.sign,
 }
 
+/** Functions with level stretches: an end that the argument leaves out can still be reached. */
+const flat: ReadonlySet<BuiltinName> = new Set<BuiltinName>(['relu', 'floor', 'sign'])
+
+/** Only what goes on for ever has no end. */
+const endless = (a: Bounds): Bounds => ({ ...a, fromOpen: a.from === -Infinity, toOpen: a.to === Infinity })
+
 /** Functions that never reach the ends of what they tend to. */
 const openEnds: ReadonlySet<BuiltinName> = new Set<BuiltinName>([
   'exp',
@@ -217,6 +223,7 @@ const ofCall = (expr: Extract<Expr, { kind: 'call' }>, layer: Layer): Bounds => 
   if (f) {
     const arg = of(args[0])
     const risen = rising(arg, f)
+    if (flat.has(fn)) return endless(risen)
     if (!openEnds.has(fn)) return risen
     return {
       ...risen,
@@ -242,15 +249,8 @@ const ofCall = (expr: Extract<Expr, { kind: 'call' }>, layer: Layer): Bounds => 
       if (args.length === 1) return inexact(of(args[0]))
       const [a, b] = args.map(of)
       const pick = fn === 'min' ? Math.min : Math.max
-      const both = sum(a, b)
-      return {
-        ...both,
-        from: pick(a.from, b.from),
-        to: pick(a.to, b.to),
-        fromOpen: false,
-        toOpen: false,
-        loose: (a.loose || b.loose) && !Number.isFinite(pick(a.to, b.to)),
-      }
+      const ends = endless({ ...sum(a, b), from: pick(a.from, b.from), to: pick(a.to, b.to) })
+      return { ...ends, loose: ends.loose && !Number.isFinite(largest(ends)) }
     }
     case 'mean':
     case 'slice':

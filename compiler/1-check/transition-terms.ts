@@ -103,6 +103,12 @@ export const termsOf = (expr: Expr, target: Target): readonly Term[] | undefined
   }
 }
 
+/** `A @ B @ c` ⇒ A, B, c */
+export const factorsOfProduct = (expr: Expr): readonly Expr[] =>
+  expr.kind === 'binary' && expr.op === '@'
+    ? [...factorsOfProduct(expr.left), ...factorsOfProduct(expr.right)]
+    : [expr]
+
 const opaque = (grown: Bounds, span: Span): Term => ({
   negative: false, factors: [], masks: [], left: [], right: [], flipped: false, grown: [grown], span,
 }) // prettier-ignore
@@ -147,8 +153,8 @@ const ofBinary = (
     case '@':
       if (held.left && held.right) return undefined
       return held.left
-        ? each(left, (term) => ({ ...term, right: [...term.right, right] }))
-        : each(right, (term) => ({ ...term, left: [left, ...term.left] }))
+        ? each(left, (term) => ({ ...term, right: [...term.right, ...factorsOfProduct(right)] }))
+        : each(right, (term) => ({ ...term, left: [...factorsOfProduct(left), ...term.left] }))
     default:
       return undefined
   }
