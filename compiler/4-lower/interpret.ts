@@ -276,6 +276,10 @@ const compile = <N>(program: LoopProgram, domain: Domain<N>): Run<N> => {
         }
         if (rightExpr.kind === 'name') {
           const slot = slotOf(rightExpr.name)
+          if (leftExpr.kind === 'name') {
+            const other = slotOf(leftExpr.name)
+            return () => ints[other] + ints[slot]
+          }
           return () => left() + ints[slot]
         }
         return () => left() + right()

@@ -1,27 +1,11 @@
 import type { FormManifest, Manifest, StageManifest } from '../../runtime/manifest.ts'
 import type { LoweredForm, LoweredLayer, Stage } from '../4-lower/lowered.ts'
-import type { LoopProgram } from '../4-lower/loop-ir.ts'
-import { separateScalars } from '../4-lower/separate-scalars.ts'
-import { simplify } from '../4-lower/simplify.ts'
-import { unroll } from '../4-lower/unroll.ts'
 import { printJs } from './js/index.ts'
+import { prepare } from './prepare.ts'
 import { printWgsl } from './wgsl/index.ts'
 
-/** With literal indices private arrays become registers. */
-const unrolled = (program: LoopProgram): LoopProgram => separateScalars.run(simplify.run(unroll.run(program)))
-
-/** A script gains by that only where it can keep them in local variables: in one region, run once. */
-const forScript = (program: LoopProgram, device: LoopProgram): LoopProgram =>
-  device.body.length === 1 &&
-  device.body[0].kind === 'region' &&
-  device.private.length > 0 &&
-  device.private.every((array) => array.size === 1)
-    ? device
-    : program
-
-const emitStage = ({ program: lowered, grid }: Stage): StageManifest => {
-  const program = simplify.run(lowered)
-  const device = unrolled(program)
+const emitStage = ({ program, grid }: Stage): StageManifest => {
+  const { device, script } = prepare(program)
   return {
     name: program.name,
     workgroupSize: program.workgroupSize,
@@ -29,7 +13,7 @@ const emitStage = ({ program: lowered, grid }: Stage): StageManifest => {
     uniforms: program.uniforms,
     grid,
     wgsl: printWgsl(device),
-    js: printJs(forScript(program, device)),
+    js: printJs(script),
   }
 }
 

@@ -25,7 +25,7 @@ export const printJs = (program: LoopProgram): string => {
     lines.push('  '.repeat(depth) + text)
   }
   const block = (head: string, body: () => void): void => {
-    put(`${head} {`)
+    put(head === '' ? '{' : `${head} {`)
     depth++
     body()
     depth--
@@ -155,7 +155,7 @@ export const printJs = (program: LoopProgram): string => {
   const region = (body: readonly Statement[]): void => {
     const own = arraysIn(body)
     const passingHere = program.private.filter((array) => passing.has(array.name) && own.has(array.name))
-    if (passingHere.length > 0 || !body.every((s) => s.kind === 'each')) {
+    if (passingHere.length > 0 || !body.every(isForAll)) {
       const lane = name('lane')
       return block(`for (let ${lane} = 0; ${lane} < ${W}; ${lane}++)`, () => {
         for (const array of passingHere)
@@ -164,12 +164,21 @@ export const printJs = (program: LoopProgram): string => {
       })
     }
     // Work that is shared out whole needs no loop over lanes: one over the work has the same effect.
-    for (const s of body)
-      loop(s.variable, '0', expr(s.count), `${name(s.variable)}++`, false, () => {
-        if (knowsLane(s.body)) put(`const ${name('lane')} = ${name(s.variable)} % ${W}`)
-        statements(s.body)
-      })
+    const shared = (): void => {
+      for (const s of body)
+        if (s.kind !== 'each') statement(s)
+        else
+          loop(s.variable, '0', expr(s.count), `${name(s.variable)}++`, false, () => {
+            if (knowsLane(s.body)) put(`const ${name('lane')} = ${name(s.variable)} % ${W}`)
+            statements(s.body)
+          })
+    }
+    if (body.some((s) => s.kind === 'let')) block('', shared)
+    else shared()
   }
+
+  /** The same for all lanes, or shared out over them. */
+  const isForAll = (s: Statement): boolean => s.kind === 'each' || (s.kind === 'let' && !knowsLane([s]))
 
   const step = (s: Step): void => {
     switch (s.kind) {
