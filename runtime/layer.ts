@@ -7,8 +7,11 @@ import { checkCall } from './shapes.ts'
 import { asTensor, disposeKey, hostTensor, isTensor, type Tensor, type TensorLike } from './tensor.ts'
 import { webgpuExecutor } from './webgpu/executor.ts'
 
-/** Up to so many tokens the recurrent form runs, from there on the chunk form. */
-export const recurrentUpTo = 16
+/**
+ * Up to so many tokens the recurrent form runs, beyond them the chunk form. That form buys parallel work with
+ * arithmetic, which a script on one thread has no use for (measured: about half as fast).
+ */
+export const recurrentUpTo: Readonly<Record<Executor['kind'], number>> = { webgpu: 16, javascript: Infinity }
 
 export type Tensors = Readonly<Record<string, TensorLike>>
 
@@ -95,7 +98,9 @@ export const createLayer = (
     const cuSeqlens = options.cuSeqlens && Array.from(options.cuSeqlens, Number)
     const checked = checkCall(manifest, { inputs: all, states, cuSeqlens, mask })
     checkOut(manifest, out, [checked.sizes.batch, checked.sizes.tokens, checked.sizes.heads])
-    const form = formFor(manifest, checked.sizes.tokens, options.form)
+    const wanted =
+      options.form ?? (checked.sizes.tokens > recurrentUpTo[executor.kind] ? 'chunk' : 'recurrent')
+    const form = formOf(manifest, wanted, options.form !== undefined)
     const near = [...Object.values(given), ...Object.values(states), ...Object.values(out)]
     const resident = options.resident ?? near.some((tensor) => tensor.kind === 'gpu')
     const result = await executor.run(form, { ...checked, inputs: all, states, mask, out, inPlace, resident })
@@ -145,18 +150,15 @@ const maskOf = (mask: TensorLike): Tensor => {
   )
 }
 
-const formFor = (manifest: Manifest, tokens: number, asked?: 'recurrent' | 'chunk'): FormManifest => {
+/** The form asked for; where none was, the one there is. */
+const formOf = (manifest: Manifest, wanted: 'recurrent' | 'chunk', asked: boolean): FormManifest => {
   const { recurrent, chunk } = manifest.forms
-  if (asked === 'recurrent') return recurrent
-  if (asked === 'chunk')
-    return (
-      chunk ??
-      fail(
-        'form-missing',
-        `${manifest.layer} has no chunk form: ${manifest.missingForms.chunk ?? 'it was not compiled'}`,
-      )
-    )
-  return chunk && tokens > recurrentUpTo ? chunk : recurrent
+  if (wanted === 'recurrent') return recurrent
+  if (chunk || !asked) return chunk ?? recurrent
+  return fail(
+    'form-missing',
+    `${manifest.layer} has no chunk form: ${manifest.missingForms.chunk ?? 'it was not compiled'}`,
+  )
 }
 
 const checkOut = (

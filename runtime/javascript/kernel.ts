@@ -1,3 +1,4 @@
+import { fail } from '../errors.ts'
 import type { StageManifest } from '../manifest.ts'
 import type { TensorData } from '../tensor.ts'
 
@@ -13,7 +14,20 @@ const kernels = new WeakMap<StageManifest, JavascriptKernel>()
 export const kernelOf = (stage: StageManifest): JavascriptKernel => {
   const known = kernels.get(stage)
   if (known) return known
-  const kernel = new Function('buffers', 'uniforms', 'groups', stage.js) as JavascriptKernel
+  const kernel = compile(stage)
   kernels.set(stage, kernel)
   return kernel
+}
+
+const compile = (stage: StageManifest): JavascriptKernel => {
+  try {
+    return new Function('buffers', 'uniforms', 'groups', stage.js) as JavascriptKernel
+  } catch (error) {
+    return fail(
+      'kernel-refused',
+      error instanceof EvalError
+        ? "this page's content security policy forbids the kernels on the CPU: allow 'unsafe-eval', or run on WebGPU"
+        : `the kernel ${stage.name} is no JavaScript: ${(error as Error).message}`,
+    )
+  }
 }

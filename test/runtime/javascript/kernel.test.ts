@@ -22,3 +22,16 @@ test('it is made once for each stage', () => {
   expect(kernelOf(stage)).toBe(kernelOf(stage))
   expect(kernelOf({ ...stage })).not.toBe(kernelOf(stage))
 })
+
+test('what is no JavaScript, or may not be made here, is refused in words', () => {
+  expect(() => kernelOf({ ...stage, js: 'for (' })).toThrow('the kernel scale is no JavaScript')
+  const { Function: before } = globalThis
+  globalThis.Function = function () {
+    throw new EvalError('forbidden')
+  } as never
+  try {
+    expect(() => kernelOf({ ...stage })).toThrow("allow 'unsafe-eval'")
+  } finally {
+    globalThis.Function = before
+  }
+})
