@@ -1,6 +1,6 @@
 import type * as ast from '../../grammar/ast.ts'
 import { builtins } from '../builtins.ts'
-import { broadcast, mismatch } from './call-shapes.ts'
+import { mismatch } from './call-shapes.ts'
 import type { FnEntry, FnTable } from './functions.ts'
 import { infer, isNumber } from './infer-shapes.ts'
 import type { Expr, Type } from './layer.ts'
@@ -239,9 +239,11 @@ const fitArguments = (
     }
     const given = resolveType(arg.type)
     if (mayApplyElementwise && isScalar(type) && !isScalar(given)) {
-      const shape = common ? broadcast(fn.name.text, common, arg, call.span, scope) : given
-      if (!shape) return undefined
-      common = { ...arg, type: shape }
+      if (common && !(unify(common.type.rows, given.rows) && unify(common.type.cols, given.cols))) {
+        mismatch(fn.name.text, common, arg, call.span, scope)
+        return undefined
+      }
+      common ??= { ...arg, type: given }
     } else if (isScalar(given) && isSettled(resolveType(type))) {
       fitted[i] = spread(arg, type, scope)
     } else if (!unify(given.rows, type.rows) || !unify(given.cols, type.cols)) {
