@@ -16,8 +16,8 @@ export interface ProofCase {
   readonly batch: number
   readonly tokens: number
   readonly heads: number
-  /** Inputs and params come with all heads, half of them, a quarter, in turn. */
-  readonly fewerHeads: boolean
+  /** Inputs and params have all heads, half of them, a quarter, in turn, from the turn given on. */
+  readonly fewerHeads?: number
   readonly initial: boolean
   readonly cuSeqlens?: readonly number[]
   readonly masked: boolean
@@ -55,14 +55,20 @@ const mostAttempts = 12
  */
 export const casesFor = (chunkSize: number): readonly ProofCase[] => {
   const C = chunkSize
-  const plain = { batch: 1, heads: 1, fewerHeads: false, initial: true, masked: false }
+  const plain = { batch: 1, heads: 1, initial: true, masked: false }
   const lengths = [...new Set([0, 1, C - 1, C, C + 1, 2 * C + Math.ceil(C / 2) + 1])].filter((T) => T >= 0)
   const cuts = [0, C + 1, C + 1, C + 2, 2 * C + 2, 4 * C + 3]
   return [
     ...lengths.map((tokens) => ({ ...plain, name: `T = ${tokens}`, tokens })),
     { ...plain, name: 'from zero', tokens: C + 1, initial: false },
     { ...plain, name: 'two batches, two heads', tokens: C + 1, batch: 2, heads: 2 },
-    { ...plain, name: 'shared heads', tokens: C + 1, batch: 1, heads: 4, fewerHeads: true },
+    ...[0, 1, 2].map((turn) => ({
+      ...plain,
+      name: `shared heads, ${turn + 1}`,
+      tokens: 3,
+      heads: 4,
+      fewerHeads: turn,
+    })),
     { ...plain, name: 'packed sequences', tokens: cuts.at(-1)!, heads: 2, cuSeqlens: cuts },
     { ...plain, name: 'padding', tokens: 2 * C + 1, batch: 2, masked: true },
     { ...plain, name: 'segments', tokens: 3 * C + 1, batch: 2, segment: C },
@@ -162,12 +168,14 @@ const drawCall = (
   lowered: LoweredLayer,
   numbers: Field,
   random: () => number,
-  { batch, tokens, heads, fewerHeads, initial, cuSeqlens, masked, segment }: ProofCase,
+  { batch, tokens, heads: mostHeads, fewerHeads, initial, cuSeqlens, masked, segment }: ProofCase,
 ): FormCall<FieldValue> => {
   const { dims } = lowered
-  // The first always has all heads.
   const ports = [...layer.inputs, ...layer.params]
-  const groups = Object.fromEntries(ports.map((p, i) => [p.name, fewerHeads ? heads / 2 ** (i % 3) : heads]))
+  const groupsOf = (i: number): number =>
+    fewerHeads === undefined ? mostHeads : mostHeads / 2 ** ((i + fewerHeads) % 3)
+  const groups = Object.fromEntries(ports.map((p, i) => [p.name, groupsOf(i)]))
+  const heads = Math.max(...Object.values(groups))
   const tensors = drawTensors(layer, dims, numbers, random, { batch, tokens, heads, groups })
   const sequences = cuSeqlens ? cuSeqlens.length - 1 : batch
   const ofStates = stateHeads(lowered, groups, heads)
