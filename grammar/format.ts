@@ -41,7 +41,7 @@ interface Entry {
 }
 
 /**
- * Lay a file out anew: one statement a line, 2 spaces in, 110 wide, at most one empty line in a row.
+ * Lay a file out anew: one statement a line, 2 spaces in, 100 wide, at most one empty line in a row.
  *
  * The tree stays the same but for its spans, and every comment stays where it was: above what it stood above,
  * or behind what it stood behind. A statement with a comment in its midst keeps its own line breaks. A text
@@ -150,11 +150,7 @@ export const format = (
     })
 
   const doc = lines(entries(file.items, 0, source.text.length))
-  const laid = printer.printDocToString([doc, hardline], {
-    printWidth: width,
-    tabWidth: 2,
-    useTabs: false,
-  }).formatted
+  const laid = layOut([doc, hardline])
   const body = laid.trim() === '' ? '' : laid
   const mark = source.text.startsWith('\ufeff') ? '\ufeff' : ''
   return { text: mark + (source.text.includes('\r\n') ? body.replaceAll('\n', '\r\n') : body), diagnostics }

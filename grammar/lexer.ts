@@ -61,21 +61,26 @@ const categories: Partial<Record<TokenName, TokenType[]>> = {
   Transpose: [Identifier],
 }
 
-const inSize = new Set(['Identifier', 'Vec', 'Mat', 'Scalar', 'Transpose', 'Number', 'Comma', 'LeftParen', 'RightParen',
-  'Plus', 'Minus', 'Times', 'Divide', 'Matmul', 'Modulo', 'Power']) // prettier-ignore
-
 /** Whether what came before leaves `vec<` or `mat<` of a type open: then `>=` is its end and a `=`. */
 const closesType = (before: readonly IToken[]): boolean => {
-  for (let i = before.length - 1; i > 1 && i > before.length - 64; i--) {
-    const name = before[i].tokenType.name
-    if (name === 'Less') {
+  let depth = 0
+  for (let i = before.length - 1; i > 1 && i > before.length - 200; i--) {
+    const type = before[i].tokenType
+    if (type.name === 'RightParen' || type.name === 'RightSquare') depth++
+    else if (type.name === 'LeftParen' || type.name === 'LeftSquare') depth--
+    if (depth < 0) return false
+    if (depth > 0) continue
+    if (type.name === 'Less') {
       const [word, mark] = [before[i - 1].tokenType.name, before[i - 2].tokenType.name]
       return (word === 'Vec' || word === 'Mat') && (mark === 'Colon' || mark === 'Complex')
     }
-    if (!inSize.has(name)) return false
+    if (notInSize.has(type.name)) return false
   }
   return false
 }
+
+/** What ends the look back for the sake of speed; brackets hide all else. */
+const notInSize = new Set(['Colon', 'Assign', 'LeftCurly', 'RightCurly', 'In', 'Greater', 'GreaterEqual'])
 
 const greaterEqual = />=|≥/y
 

@@ -136,7 +136,11 @@ const run = (source: Source, rule: 'file' | 'expression' | 'bindings', within?: 
   const deep = tooDeep(tokens)
   if (deep !== undefined)
     return refused(diagnostic('nested-too-deep', {}, span(deep.startOffset, deep.endOffset! + 1)))
-  const { starts, misspellings } = markStatements(tokens, source.text)
+  const { starts, misspellings } = markStatements(
+    tokens,
+    source.text,
+    rule === 'file' ? 'file' : 'expression',
+  )
 
   parser ??= new MixParser()
   parser.input = tokens

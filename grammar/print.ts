@@ -82,13 +82,20 @@ export const docPrinter = (written: Written = unwritten) => {
         return group([...head, indent([line, expr(e.body)])])
       }
       case 'let-in':
-        return group(['let ', e.name.text, ' = ', closed(e.value), ' in', line, expr(e.body)])
+        return group(lets(e))
       case 'binary':
         return binary(e, tight)
       default:
         return e satisfies never
     }
   }
+
+  type LetIn = Extract<Expr, { kind: 'let-in' }>
+
+  /** All on one line, or each let on its own. */
+  const lets = (e: LetIn): Doc => ['let ', e.name.text, ' = ', closed(e.value), ' in', line, body(e.body)]
+
+  const body = (e: Expr): Doc => (e.kind === 'let-in' && !keepsParentheses(e) ? lets(e) : expr(e))
 
   const parenthesized = (e: Expr): Doc => bracketed('(', bare(e), ')')
 
@@ -225,7 +232,7 @@ export const docPrinter = (written: Written = unwritten) => {
       parameters.length === 0 ? '()' : bracketed('(', join([',', line], parameters), ')'),
       typed(f.result),
       ' =',
-      group(indent([line, expr(f.body)])),
+      group(indent([line, body(f.body)])),
     ]
   }
 
@@ -234,24 +241,24 @@ export const docPrinter = (written: Written = unwritten) => {
   const block = (head: Doc, members: readonly Member[]): Doc => {
     const inner = members.map((m) => [
       hardline,
-      documented(m, m.kind === 'for' ? block(member(m), m.members) : member(m)),
+      m.kind === 'for' ? block(member(m), m.members) : documented(m.doc, member(m)),
     ])
     return [head, inner.length === 0 ? ' {}' : [' {', indent(inner), hardline, '}']]
   }
 
-  const documented = (d: { readonly doc?: string }, doc: Doc): Doc => {
-    const lines = d.doc === undefined ? [] : d.doc.split('\n')
+  const documented = (comment: string | undefined, doc: Doc): Doc => {
+    const lines = comment === undefined ? [] : comment.split('\n')
     return [...lines.map((text) => [`/// ${text}`.trimEnd(), hardline]), doc]
   }
 
   const item = (i: Item): Doc =>
-    documented(i, i.kind === 'use' ? use(i) : i.kind === 'fn' ? fn(i) : block(mixerHead(i), i.members))
+    documented(i.doc, i.kind === 'use' ? use(i) : i.kind === 'fn' ? fn(i) : block(mixerHead(i), i.members))
 
   return { expr, type, member, use, fn, mixerHead, item }
 }
 
 /** How wide a text is laid out. */
-export const width = 110
+export const width = 100
 
 export const layOut = (doc: Doc): string =>
   printer.printDocToString(doc, { printWidth: width, tabWidth: 2, useTabs: false }).formatted

@@ -83,6 +83,16 @@ const hasIn = (tokens: readonly IToken[], at: number): boolean => {
   return false
 }
 
+/** Whether the `for` at an index opens a block, and does not belong to a fold. */
+const opensBlock = (tokens: readonly IToken[], at: number): boolean => {
+  for (let i = at + 1; i < tokens.length; i++) {
+    const token = tokens[i]
+    if (is(token, 'LeftCurly')) return true
+    if (is(token, 'Colon', 'Assign', 'RightCurly') || declaration.has(token.image)) return false
+  }
+  return false
+}
+
 /**
  * Find where statements begin, which in a language without terminators takes a look ahead:
  *
@@ -91,9 +101,13 @@ const hasIn = (tokens: readonly IToken[], at: number): boolean => {
  *     inptu q: …      ⇒  `input`, and a word to the user
  *
  * The types of the tokens are set accordingly. Nothing that parses is read differently for it: the marks only
- * tell the parser where to go on after a mistake.
+ * tell the parser where to go on after a mistake. In a text that is an expression no statement begins.
  */
-export const markStatements = (tokens: readonly IToken[], text: string): Statements => {
+export const markStatements = (
+  tokens: readonly IToken[],
+  text: string,
+  of: 'file' | 'expression',
+): Statements => {
   const pairs = closers(tokens)
   const starts: number[] = []
   const misspellings: Misspelling[] = []
@@ -106,7 +120,9 @@ export const markStatements = (tokens: readonly IToken[], text: string): Stateme
 
   tokens.forEach((token, i) => {
     const previous = tokens[i - 1]
-    if (isName(token)) {
+    if (of === 'expression') {
+      if (is(token, 'Let')) set(token, LetIn)
+    } else if (isName(token)) {
       const fresh = endsOperand(previous)
       const meant = fresh && isName(tokens[i + 1]) ? suggest(token.image, declarationWords) : undefined
       if (meant !== undefined && (meant !== 'recurrent' || is(tokens[i + 1], 'Mixer'))) {
@@ -121,7 +137,7 @@ export const markStatements = (tokens: readonly IToken[], text: string): Stateme
         starts.push(i)
       }
     } else if (is(token, 'Let') && !endsOperand(previous) && hasIn(tokens, i)) set(token, LetIn)
-    else if (is(token, 'For') && !endsOperand(previous)) starts.push(i)
+    else if (is(token, 'For') && opensBlock(tokens, i)) starts.push(i)
     else if (is(token, 'Mixer') && is(previous, 'Recurrent')) return
     else if (!is(token, 'For') && declaration.get(token.image) === token.tokenType) starts.push(i)
   })
