@@ -83,6 +83,13 @@ test('an access out of bounds names its place', () => {
   )
 })
 
+test.each([-1, 2])('a private array ends where it was declared to, at %i too', (index) => {
+  const own = { private: [{ name: 's', element: 'f32', size: 2 }] as const }
+  const message = new RegExp(`s\\[${index}\\] is out of bounds \\(lane 0,`)
+  expect(() => run({ ...own, body: [region('', store('y', n('lane'), at('s', i(index))))] })).toThrow(message)
+  expect(() => run({ ...own, body: [region('', store('s', i(index), r('1')))] })).toThrow(message)
+})
+
 test('a read of what nobody wrote names its place', () => {
   const shared = { workgroup: [{ name: 'w', element: 'f32', size: 8 }] as const }
   expect(() => run({ ...shared, body: [region('read', store('y', n('lane'), at('w', n('lane'))))] })).toThrow(

@@ -95,6 +95,28 @@ test('a var that is assigned stays, and keeps its initial value to itself', () =
   expect(print(simplify.run(kernel(body)))).toBe(print(kernel(body)))
 })
 
+test('a literal’s name means something else in another block', () => {
+  const literal: Statement = { kind: 'let', name: 'd', type: 'i32', value: i(2) }
+  const own = (s: Statement) => kernel(region('', each('e', i(1), s, store('y', n('d'), r('1')))))
+  for (const s of [
+    { kind: 'var', name: 'd', type: 'i32', value: n('k') },
+    { kind: 'let', name: 'd', type: 'i32', value: n('k') },
+  ] satisfies Statement[]) {
+    const first = region('', each('e', i(1), literal, store('y', n('d'), r('1'))))
+    const after = simplify.run({ ...own(s), body: [first, ...own(s).body] })
+    expect(print(after)).toContain('y[2] = 1.')
+    expect(print(after)).toContain('y[d] = 1.')
+  }
+  const loops = kernel(region('', each('e', i(1), literal, store('y', n('d'), r('1')))), {
+    kind: 'for',
+    variable: 'd',
+    from: i(0),
+    to: n('k'),
+    body: [region('', each('e', i(1), store('y', n('d'), r('1'))))],
+  })
+  expect(print(simplify.run(loops))).toContain('y[d] = 1.')
+})
+
 test('a branch that is always taken is taken, unless it binds names', () => {
   const always: Expr = { kind: 'bool', value: true }
   const write = store('y', i(0), r('1'))
