@@ -21,14 +21,14 @@ const swapKey = (n: number, i: number, j: number): readonly number[] =>
 const pairsOf = (n: number): readonly (readonly [number, number])[] =>
   Array.from({ length: n }, (_, i) => Array.from({ length: i }, (_, j) => [j, i] as const)).flat()
 
-/** Bits; the state is whether the ones so far are even or odd: +1 or −1. */
-export const parity = task('parity', 1, [
-  { name: '0', keys: [] },
-  { name: '1', keys: [[1]] },
-])
-
 const east = [1, 0]
 const northEast = [Math.cos(Math.PI / 3), Math.sin(Math.PI / 3)]
+
+/** Bits; the state is whether the ones so far are even or odd. Each 1 mirrors the plane, and two mirror it back. */
+export const parity = task('parity', 2, [
+  { name: '0', keys: [] },
+  { name: '1', keys: [east] },
+])
 
 /** Digits 0, 1, 2; the state is their sum modulo 3. Two mirrors at 60° turn the plane by 120°. */
 export const moduloThree = task('sum modulo 3', 2, [

@@ -27,6 +27,15 @@ test('write strengths are cut where they may not reach 2, and steps are laid out
 
 test('a score counts right tokens, names the first wrong one and the distance', () => {
   const walk = { moves: [1, 0, 1], elements: [1, 1, 0] }
-  expect(scoreOf(parity, walk, [-1, -1, 1])).toEqual({ correct: 1, firstWrong: undefined, deviation: 0 })
-  expect(scoreOf(parity, walk, [-1, 0.5, 1])).toEqual({ correct: 2 / 3, firstWrong: 1, deviation: 1.5 })
+  const [even, odd] = parity.group.elements
+  expect(scoreOf(parity, walk, [odd, odd, even].flat())).toEqual({
+    correct: 1,
+    firstWrong: undefined,
+    deviation: 0,
+  })
+  expect(scoreOf(parity, walk, [odd, [0.5, 0, 0, 1], even].flat())).toEqual({
+    correct: 2 / 3,
+    firstWrong: 1,
+    deviation: 1.5,
+  })
 })

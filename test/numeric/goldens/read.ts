@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { tensor, type Tensor } from './tensor.ts'
 
 /** Where the reference vectors lie: beside the checkout. They are no part of the project. */
-export const folder = fileURLToPath(new URL('../../../../shared/goldens/', import.meta.url))
+const folder = fileURLToPath(new URL('../../../../shared/goldens/', import.meta.url))
 
 export const present = existsSync(folder)
 
