@@ -165,6 +165,26 @@ export const catalog = {
   'file-unwritable': { severity: 'error', message: '{path} cannot be written: {reason}' },
   'safetensors-damaged': { severity: 'error', message: '{path} is no valid safetensors file: {reason}' },
   'input-missing': { severity: 'error', message: 'the tensor {name} of {layer} is missing' },
+  'mixer-missing': { severity: 'error', message: '{path} has {what}' },
+  'mixer-unclear': { severity: 'error', message: '{path} has {count} mixers, and nothing says which one' },
+  'tensor-unknown': { severity: 'error', message: '{layer} has no use for the tensor {name}' },
+  'tensor-dtype': { severity: 'error', message: '{name} holds {found} values, but {wanted} are expected' },
+  'tensor-shape': { severity: 'error', message: 'the shape of {name} is {found}, but {wanted} is expected' },
+  'size-conflict': { severity: 'error', message: '{size} is {left} by {a}, but {right} by {b}' },
+  'call-too-large': { severity: 'error', message: 'the tensors of this call take {size}, more than {most}' },
+  'sequences-invalid': { severity: 'error', message: 'cu_seqlens {what}' },
+  'input-not-finite': { severity: 'error', message: '{place} is {value}' },
+  'input-out-of-range': {
+    severity: 'warning',
+    message: '{place} is {value}, which breaks the promise {promise}',
+  },
+  'device-missing': { severity: 'error', message: 'there is no device to run on: {reason}' },
+  'device-failed': { severity: 'error', message: '{reason}' },
+  'stages-unexpected': {
+    severity: 'error',
+    message: 'the {form} form of {layer} has other stages than these: {found}',
+  },
+  'kin-differs': { severity: 'error', message: '{layer} is not {kin}: {reason}' },
 } as const satisfies Record<string, Entry>
 
 export type Code = keyof typeof catalog

@@ -37,23 +37,6 @@ export const display = (line: string): Displayed => {
   return { text, columns, width }
 }
 
-/** The characters of a displayed text that lie in `from … to − 1`, columns counted from 0. */
-export const cut = (text: string, from: number, to: number): string => {
-  let column = 0
-  let kept = ''
-  let within = false
-  for (const character of text) {
-    // A combining mark goes where its letter went.
-    if (!combining.test(character)) {
-      within = column >= from && column < to
-      if (column >= to) break
-    }
-    if (within) kept += character
-    column += widthOf(character)
-  }
-  return kept
-}
-
 /** A message on one line, safe to print. */
 export const clean = (text: string): string =>
   [...text.replace(/\s*[\r\n]+\s*/g, ' ')].map((c) => (c === '\t' ? ' ' : harmless(c))).join('')

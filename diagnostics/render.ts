@@ -1,5 +1,5 @@
 import type { Diagnostic, Severity } from './diagnostic.ts'
-import { clean, cut, display } from './display.ts'
+import { clean, display } from './display.ts'
 import { lineBounds, lineOf, lineText, positionOf } from './lines.ts'
 import type { Source, Span } from './source.ts'
 
@@ -17,11 +17,21 @@ const same = (text: string): string => text
 
 export const plain: Painter = { severity: (_, text) => text, strong: same, gutter: same, related: same }
 
-/** Wider lines are cut round their marks. */
-const widest = 160
+/** Longer lines are cut round their marks. */
+const longest = 160
+const ahead = 40
 
+/** A stretch of one line, as offsets of the source. */
 interface Mark {
   readonly line: number
+  readonly start: number
+  readonly end: number
+  readonly message: string
+  readonly primary: boolean
+}
+
+/** A mark where it comes to lie, as columns. */
+interface Laid {
   readonly from: number
   readonly to: number
   readonly message: string
@@ -36,25 +46,25 @@ interface Place {
 
 /** A span on one line is one mark; a longer one marks its first and its last line, and speaks at the last. */
 const marksOf = ({ span, message, primary }: Place): readonly Mark[] => {
-  const { source } = span
-  const first = lineOf(source, span.start)
-  const last = lineOf(source, Math.max(span.start, span.end - (span.end > span.start ? 1 : 0)))
-  const on = (line: number, start: number, end: number, said: string): Mark => {
-    const bounds = lineBounds(source, line)
-    const { columns, width } = display(lineText(source, line))
-    const column = (offset: number): number =>
-      columns[Math.max(0, Math.min(offset - bounds.start, bounds.end - bounds.start))] ?? width
-    const from = column(start)
-    // Nothing to underline is still a place: behind the last character, or between two.
-    return { line, from, to: Math.max(column(end), from + 1), message: said, primary }
-  }
-  if (first === last) return [on(first, span.start, span.end, message)]
-  const tail = lineBounds(source, last)
+  const { source, start, end } = span
+  const first = lineOf(source, start)
+  const last = lineOf(source, Math.max(start, end - 1))
+  if (first === last) return [{ line: first, start, end, message, primary }]
   const indent = /^\s*/.exec(lineText(source, last))![0].length
   return [
-    on(first, span.start, lineBounds(source, first).end, ''),
-    on(last, Math.min(tail.start + indent, span.end), span.end, message),
+    { line: first, start, end: lineBounds(source, first).end, message: '', primary },
+    { line: last, start: Math.min(lineBounds(source, last).start + indent, end), end, message, primary },
   ]
+}
+
+/** What of a line is shown, as offsets of the source. */
+const windowOf = (source: Source, line: number, marks: readonly Mark[]) => {
+  const { start, end } = lineBounds(source, line)
+  if (end - start <= longest) return { start, end, cutBefore: '', cutAfter: '' }
+  const first = Math.min(...marks.map((mark) => mark.start))
+  const from = Math.max(start, Math.min(first - ahead, end - longest))
+  const to = Math.min(end, from + longest)
+  return { start: from, end: to, cutBefore: from > start ? '…' : '', cutAfter: to < end ? '…' : '' }
 }
 
 type Style = 'none' | 'primary' | 'related'
@@ -82,10 +92,10 @@ const createRow = () => {
 
 type Row = ReturnType<typeof createRow>
 
-const styleOf = (mark: Mark): Style => (mark.primary ? 'primary' : 'related')
+const styleOf = (mark: Laid): Style => (mark.primary ? 'primary' : 'related')
 
 /** The underlines of a line; the last message stands beside them, the others hang below. */
-const rowsUnder = (marks: readonly Mark[]): readonly Row[] => {
+const rowsUnder = (marks: readonly Laid[]): readonly Row[] => {
   const underline = createRow()
   for (const mark of [...marks].sort((a, b) => Number(a.primary) - Number(b.primary)))
     underline.put(mark.from, (mark.primary ? '^' : '-').repeat(mark.to - mark.from), styleOf(mark))
@@ -111,24 +121,6 @@ const rowsUnder = (marks: readonly Mark[]): readonly Row[] => {
   }
   return rows
 }
-
-/** What of a long line is shown, as columns. */
-const windowOf = (width: number, marks: readonly Mark[]): { readonly from: number; readonly to: number } => {
-  if (width <= widest) return { from: 0, to: width }
-  const first = Math.min(...marks.map((mark) => mark.from))
-  const from = Math.max(0, Math.min(first - 40, width - widest))
-  return { from, to: from + widest }
-}
-
-const inWindow = (marks: readonly Mark[], from: number, to: number): readonly Mark[] =>
-  marks
-    .filter((mark) => mark.from <= to && mark.to >= from)
-    .map((mark) => {
-      // A cut line begins with an ellipsis, one column wide.
-      const shift = from === 0 ? 0 : 1 - from
-      const start = Math.max(mark.from, from) + shift
-      return { ...mark, from: start, to: Math.max(start + 1, Math.min(mark.to, to) + shift) }
-    })
 
 /**
  * A diagnostic as text:
@@ -169,12 +161,19 @@ export const render = (diagnostic: Diagnostic, painter: Painter = plain): string
   const bar = gutter(`${' '.repeat(wide)} │`)
 
   const lineWithMarks = (source: Source, line: number, marks: readonly Mark[]): string[] => {
-    const { text, width } = display(lineText(source, line))
-    const { from, to } = windowOf(width, marks)
-    const shown = `${from > 0 ? '…' : ''}${from > 0 || to < width ? cut(text, from, to) : text}${to < width ? '…' : ''}`
+    const { start, end, cutBefore, cutAfter } = windowOf(source, line, marks)
+    const { text, columns } = display(source.text.slice(start, end))
+    const column = (offset: number): number =>
+      columns[Math.max(0, Math.min(offset, end) - start)] + cutBefore.length
+    const laid = marks
+      .filter((mark) => mark.start <= end)
+      .map(({ start: from, end: to, message, primary }): Laid => {
+        // Nothing to underline is still a place: behind the last character, or between two.
+        return { from: column(from), to: Math.max(column(to), column(from) + 1), message, primary }
+      })
     return [
-      `${gutter(`${String(line).padStart(wide)} │`)} ${shown}`.trimEnd(),
-      ...rowsUnder(inWindow(marks, from, to)).map((row) => `${bar} ${row.painted(paint)}`.trimEnd()),
+      `${gutter(`${String(line).padStart(wide)} │`)} ${cutBefore}${text}${cutAfter}`.trimEnd(),
+      ...rowsUnder(laid).map((row) => `${bar} ${row.painted(paint)}`.trimEnd()),
     ]
   }
 

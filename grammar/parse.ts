@@ -147,7 +147,9 @@ const run = (source: Source, rule: 'file' | 'expression' | 'bindings', within?: 
   const cst = parser[rule]()
   const certain = [
     ...strangers.map(({ start, end }) =>
-      diagnostic('unexpected-character', { text: firstOf(source.text.slice(start, end)) }, span(start, end)),
+      diagnostic('unexpected-character', { text: firstOf(source.text.slice(start, end)) }, span(start, end), {
+        help: insteadOf[source.text.charAt(start)],
+      }),
     ),
     ...misspellings.map((found) => misspelling(source, found)),
     ...gluedNumbers(source, tokens),
@@ -157,6 +159,18 @@ const run = (source: Source, rule: 'file' | 'expression' | 'bindings', within?: 
   const offsets = starts.map((i) => tokens[i].startOffset)
   const tree = treeBuilder(source, docs(source, comments, tokens), (d) => later.push(d))
   return { tree, cst, diagnostics: () => withoutEchoes([certain, recovered, later], offsets) }
+}
+
+const insteadOf: Readonly<Record<string, string | undefined>> = {
+  '"': 'a path ends with a quote on the same line',
+  '“': 'a path stands between "',
+  '²': 'write ^2',
+  '³': 'write ^3',
+  '&': 'both: &&',
+  '|': 'either: ||',
+  '~': 'not: !',
+  ';': 'nothing ends a statement here, leave it out',
+  '#': 'a comment begins with //',
 }
 
 /** A character as a message can show it. */

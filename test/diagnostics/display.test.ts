@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { clean, cut, display } from '../../diagnostics/display.ts'
+import { clean, display } from '../../diagnostics/display.ts'
 
 test('a plain line is shown as it is', () => {
   expect(display('S[t]')).toEqual({ text: 'S[t]', columns: [0, 1, 2, 3, 4], width: 4 })
@@ -16,21 +16,17 @@ test('a pair of surrogates has one place, a single one a substitute', () => {
   expect(display('\ud800').text).toBe('\ufffd')
 })
 
-test('a cut keeps marks on their letters', () => {
-  expect(cut('xe\u0301y', 1, 2)).toBe('e\u0301')
-  expect(cut('中文字', 2, 4)).toBe('文')
-})
-
 test('a message is one harmless line', () => {
   expect(clean('a\r\n  b\tc\u001b')).toBe('a b c␛')
 })
 
-test('the whole of a line, cut, is the line', () => {
+test('every offset has a column, and columns never go back', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), (line) => {
-      const { text, width, columns } = display(line)
-      expect(cut(text, 0, width + 1)).toBe(text)
+    fc.property(fc.string({ unit: 'binary' }), (line) => {
+      const { columns, width } = display(line)
       expect(columns).toHaveLength(line.length + 1)
+      expect([...columns].sort((a, b) => a - b)).toEqual(columns)
+      expect(columns[line.length]).toBe(width)
     }),
   )
 })

@@ -135,6 +135,12 @@ test('a very long line is cut round its mark', () => {
   expect(lines[3]).toBe(`  │ ${' '.repeat(41)}^`)
 })
 
+test('what a cut line hides is not marked', () => {
+  const s = source(`q${'x'.repeat(1000)}k`)
+  const lines = frame(find(s, 'q'), { labels: [{ span: find(s, 'k'), message: 'far off' }] }).split('\n')
+  expect(lines.slice(2)).toEqual([`1 │ q${'x'.repeat(159)}…`, '  │ ^'])
+})
+
 test('nothing in a text reaches the terminal as a command', () => {
   const s = source('let \u001b[31mq\u202e = \u0007', 'a\u001b]0;.mix')
   const text = shown(find(s, 'q'), { help: 'one\ntwo\u001b' })
