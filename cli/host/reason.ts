@@ -1,5 +1,7 @@
 /** Why the system refused something, without codes and paths. */
 export const reasonOf = (error: unknown): string => {
+  if (error instanceof RangeError && /allocation|array length/i.test(error.message))
+    return 'it does not fit into memory'
   const { code, message } = error as NodeJS.ErrnoException
   return (code && reasons[code]) || (message ?? String(error)).split('\n')[0]
 }

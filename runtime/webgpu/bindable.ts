@@ -47,6 +47,9 @@ export const checkSizes = (manifest: Manifest, device: GPUDevice, call: Executor
     const full = [call.sequences, heads, ...shape]
     // Only where heads are spread or picked is a state bound as a whole.
     if (call.stateHeads[name] !== heads || (initial !== undefined && !call.states[name])) binding(name, full)
-    else check(name, full, 'maxBufferSize', 'holds')
+    else {
+      binding(name, [1, heads, ...shape])
+      check(name, full, 'maxBufferSize', 'holds')
+    }
   }
 }
