@@ -17,6 +17,7 @@ const call = (B: number, T: number, stateHeads: number, mask = false) => ({
   resident: false,
 })
 const manifest = decayedSum(5, 4)
+const huge = { ...manifest, states: [{ ...manifest.states[0], shape: [501] }] }
 const check =
   (...args: Parameters<typeof call>) =>
   () =>
@@ -38,5 +39,7 @@ test('a state is bound stretch by stretch unless its heads move', () => {
   expect(check(150, 0, 2)).not.toThrow()
   expect(check(150, 0, 1)).toThrow('S of decayed_sum takes 6 kB, the device binds at most 4 kB')
   expect(check(250, 0, 2)).toThrow('S of decayed_sum takes 10 kB, the device holds at most 8 kB')
-  expect(wide(1, 0, 2)).toThrow('S of decayed_sum takes 4.008 kB, the device binds')
+  expect(() => checkSizes(huge, device, call(1, 0, 2))).toThrow(
+    'S of decayed_sum takes 4.008 kB, the device binds',
+  )
 })
