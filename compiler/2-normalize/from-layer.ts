@@ -4,7 +4,7 @@ import { evaluate as evaluateSize, type Dims } from '../1-check/size.ts'
 import { bug } from '../pass.ts'
 import { decayForm } from './decay-form.ts'
 import { evaluate, type Scope } from './evaluate.ts'
-import { linearInReads, type Linear } from './linear-reads.ts'
+import { linearInReads, spread, type Linear } from './linear-reads.ts'
 import * as P from './polynomial.ts'
 import type { Polynomial, Read } from './polynomial.ts'
 import type { LayerProgram, MicroOp, OutputProgram, ReadTerm, StateProgram } from './state-program.ts'
@@ -238,18 +238,32 @@ const assemble = (
     if (!P.isOne(key)) ops.push({ kind: 'decay', axis: 'key', ...decayForm(key) })
     if (!P.isOne(value)) ops.push({ kind: 'decay', axis: 'value', ...decayForm(value) })
     for (const { u, w } of step.writes) {
-      const [k, x] = transposed ? [w, u] : [u, w]
-      if (P.readsIn(k).length > 0)
-        return refuse('what is read from the state is used on both sides of a write')
-      const linear =
-        linearInReads(x) ??
-        refuse('a write uses a read otherwise than times something given (it mixes columns of the state)')
-      ops.push({ kind: 'write', k, given: linear.given, terms: readTerms(linear, ids) })
+      const [along, across] = transposed ? [w, u] : [u, w]
+      for (const { k, x } of separate(along, across)) {
+        if (P.readsIn(k).length > 0)
+          return refuse('what is read from the state is used on both sides of a write')
+        const linear =
+          linearInReads(x) ??
+          refuse('a write uses a read otherwise than times something given (it mixes columns of the state)')
+        ops.push({ kind: 'write', k, given: linear.given, terms: readTerms(linear, ids) })
+      }
     }
   })
   readAt(own.steps.length)
   return { program: { state: own.name, transposed, K, V, ops }, ids }
 }
+
+/** Of a state with one column a read is a scalar: where it stands in a key it belongs to the value. */
+const separate = (
+  k: Polynomial,
+  x: Polynomial,
+): readonly { readonly k: Polynomial; readonly x: Polynomial }[] =>
+  P.readsIn(k).length === 0
+    ? [{ k, x }]
+    : spread(k).map((term) => {
+        const { shared, varying } = P.splitLanes(term)
+        return { k: P.ofTerm(varying, k.lanes), x: P.multiply(x, P.ofTerm(shared)) }
+      })
 
 const readTerms = (linear: Linear, ids: ReadonlyMap<string, string>): readonly ReadTerm[] =>
   linear.terms.map((t) => ({

@@ -37,7 +37,7 @@ export const linearInReads = (p: Polynomial): Linear | undefined => {
 }
 
 /** Terms with every group that holds a read multiplied out. */
-const spread = (p: Polynomial): readonly Term[] =>
+export const spread = (p: Polynomial): readonly Term[] =>
   p.terms.flatMap((term) => {
     const i = term.factors.findIndex(
       (f) => f.atom.kind === 'group' && f.power === 1 && P.readsIn(f.atom.of).length > 0,

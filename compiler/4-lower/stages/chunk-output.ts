@@ -13,6 +13,8 @@ import {
   type ChunkContext,
 } from '../chunk-context.ts'
 import { dotsOfBlock, type Dot } from '../dots.ts'
+import { tiledProduct } from '../tile.ts'
+import type { DecayPlan } from '../../3-plan/kernel-plan.ts'
 import type { Expr, Statement, Step } from '../loop-ir.ts'
 import type { Stage } from '../lowered.ts'
 import { chunkCount, chunkFirstRow, chunkFirstToken, operandAt, scaled } from '../places.ts'
@@ -29,14 +31,14 @@ import { enteringAt } from './chunk-state.ts'
 export const chunkOutput = (ctx: ChunkContext): Stage => {
   const sinks = sinksOf(ctx.plan, ctx.state)
   const [firstRow, count, base] = [name('firstRow'), name('count'), name('base')]
-  const rows = Math.min(blockSize, ctx.C)
+  const scores = Math.min(blockSize, ctx.C) * ctx.step.writes.length * ctx.C
   return {
     grid: { x: 'chunks', z: ctx.blocks },
     program: program({
       name: 'chunk-output',
       doc: 'What the reads of a chunk see: the entering state, and the writes of the chunk before them.',
       workgroupSize,
-      workgroup: [{ name: 'own.A', element: 'f32', size: rows * ctx.step.writes.length * ctx.C }],
+      workgroup: scores > 0 ? [{ name: 'own.A', element: 'f32', size: scores }] : [],
       body: [
         stepLet('firstToken', chunkFirstToken(groupX)),
         stepLet('firstRow', chunkFirstRow(groupX)),
@@ -107,72 +109,86 @@ const sinkSteps = (
       store('own.A', at, name('sum')),
     ]
   })
-  const ownScores = own.map((body) => each('n', name('size'), [letI('t', add(base, n)), ...body]))
-
-  const state = (lane: Expr): Expr =>
-    axis === 'key' ? enteringAt(ctx, groupX, lane, j) : enteringAt(ctx, groupX, j, lane)
-  const fromState: readonly Statement[] = [
-    variable('seen', real(0)),
-    loop('x', int(0), int(contracted), [
-      accumulate(
-        'seen',
-        mul(
-          times(query(t, name('x')), factorAt(ctx, axis, beforeInChunk(ctx), rowOf(t), name('x'))),
-          state(name('x')),
-        ),
-      ),
-    ]),
-    assign('seen', times(name('seen'), factorAt(ctx, other, beforeInChunk(ctx), rowOf(t), j))),
-  ]
   const otherDecay = decayOf(ctx, other)
-  const contribution = (w: number): Statement => {
-    const value = mul(load('own.A', scoreIndex(t, w, i)), along(other, w, rowOf(i), j))
-    return accumulate('seen', otherDecay ? mul(name('passed'), value) : value)
+  // Without a decay of the other axis the sum over tokens is a plain product with A, zero above the diagonal.
+  const plain = otherDecay === undefined
+  const unread = step.writes.flatMap((_, w) => (plain && pairs.every((pair) => pair.write !== w) ? [w] : []))
+  const absent = unread.map((w) => [store('own.A', scoreIndex(t, w, t), real(0))])
+  const scores = [
+    ...dotsOfBlock(ctx, axis, { firstRow, chunk: groupX, base, count }, dots, plain),
+    ...[...own, ...absent].map((body) => each('n', name('size'), [letI('t', add(base, n)), ...body])),
+  ]
+  const token = (to: Expr): Expr => add(name('firstToken'), to)
+  const put = (to: Expr, lane: Expr, seen: Expr): readonly Statement[] => {
+    const direct = nth === 0 && sink.direct ? [operandAt(plan.frameSize, sink.direct, rowOf(to), lane)] : []
+    const before = nth === 0 ? [] : [loadSink(sink, rowOf(to), token(to), lane)]
+    return [putSink(sink, rowOf(to), token(to), lane, add(...before, seen, ...direct))]
   }
-  const contributions = step.writes.map((_, w) => contribution(w))
-  // From the nearest token back, so that the decay of the other axis is a running product from the token itself.
-  const fromChunk: readonly Statement[] = otherDecay
-    ? [
-        variable('passed', real(1)),
-        loop(
-          'i',
-          int(0),
-          t,
-          [
-            ...contributions,
-            assign('passed', mul(name('passed'), decayFactorAt(ctx, otherDecay, rowOf(i), j))),
-          ],
-          { down: true },
-        ),
-      ]
-    : [loop('i', int(0), t, contributions)]
-  const fromToken = pairs.map((pair): Expr => {
-    const score = load('own.A', scoreIndex(t, pair.write, t))
-    return pair.kind === 'key'
-      ? mul(score, scaled(plan.frameSize, pair.scale, rowOf(t), j, writtenAt(ctx, pair.write, rowOf(t), j)))
-      : mul(score, operandAt(plan.frameSize, pair.k, rowOf(t), j))
+  const entering = (lane: Expr, at: Expr): Expr =>
+    axis === 'key' ? enteringAt(ctx, groupX, lane, at) : enteringAt(ctx, groupX, at, lane)
+  const queryFromStart = (to: Expr, lane: Expr): Expr =>
+    times(query(to, lane), factorAt(ctx, axis, beforeInChunk(ctx), rowOf(to), lane))
+
+  const product = tiledProduct({
+    rows: name('size'),
+    cols: int(kept),
+    tile: [Math.min(4, ctx.C), 4],
+    products: [
+      {
+        from: int(0),
+        to: () => int(contracted),
+        left: (row, x) => queryFromStart(add(base, row), x),
+        right: (x, col) => entering(x, col),
+      },
+      ...step.writes.map((_, w) => ({
+        from: int(0),
+        to: (lastRow: Expr) => add(base, lastRow, int(1)),
+        left: (row: Expr, x: Expr) => load('own.A', scoreIndex(add(base, row), w, x)),
+        right: (x: Expr, col: Expr) => along(other, w, rowOf(x), col),
+      })),
+    ],
+    put: (row, col, sum) => put(add(base, row), col, sum),
   })
-  const token = add(name('firstToken'), t)
-  const direct = nth === 0 && sink.direct ? [operandAt(plan.frameSize, sink.direct, rowOf(t), j)] : []
-  const total = add(scaled(plan.frameSize, scale, rowOf(t), j, name('seen')), ...fromToken, ...direct)
-  const result = nth === 0 ? total : add(loadSink(sink, rowOf(t), token, j), total)
-  return [
-    region(
-      `${id} with the writes before it`,
-      ...dotsOfBlock(ctx, axis, { firstRow, chunk: groupX, base, count }, dots),
-      ...ownScores,
-    ),
-    region(
-      `what ${id} sees`,
-      each('n', mul(name('size'), int(kept)), [
-        letI('t', add(base, div(n, int(kept)))),
-        letI('j', mod(n, int(kept))),
-        ...fromState,
-        ...fromChunk,
-        letF('o', result),
-        putSink(sink, rowOf(t), token, j, name('o')),
+
+  // From the nearest token back, so that the decay of the other axis is a running product from the token itself.
+  const walkedBack = (decay: DecayPlan): Statement => {
+    const fromToken = pairs.map((pair): Expr => {
+      const score = load('own.A', scoreIndex(t, pair.write, t))
+      return pair.kind === 'key'
+        ? mul(score, scaled(plan.frameSize, pair.scale, rowOf(t), j, writtenAt(ctx, pair.write, rowOf(t), j)))
+        : mul(score, operandAt(plan.frameSize, pair.k, rowOf(t), j))
+    })
+    return each('n', mul(name('size'), int(kept)), [
+      letI('t', add(base, div(n, int(kept)))),
+      letI('j', mod(n, int(kept))),
+      variable('seen', real(0)),
+      loop('x', int(0), int(contracted), [
+        accumulate('seen', mul(queryFromStart(t, name('x')), entering(name('x'), j))),
       ]),
-    ),
+      assign('seen', times(name('seen'), factorAt(ctx, other, beforeInChunk(ctx), rowOf(t), j))),
+      variable('passed', real(1)),
+      loop(
+        'i',
+        int(0),
+        t,
+        [
+          ...step.writes.map((_, w) =>
+            accumulate(
+              'seen',
+              mul(name('passed'), load('own.A', scoreIndex(t, w, i)), along(other, w, rowOf(i), j)),
+            ),
+          ),
+          assign('passed', mul(name('passed'), decayFactorAt(ctx, decay, rowOf(i), j))),
+        ],
+        { down: true },
+      ),
+      letF('o', add(scaled(plan.frameSize, scale, rowOf(t), j, name('seen')), ...fromToken)),
+      ...put(t, j, name('o')),
+    ])
+  }
+  return [
+    ...(scores.length > 0 ? [region(`${id} with the writes before it`, ...scores)] : []),
+    region(`what ${id} sees`, otherDecay ? walkedBack(otherDecay) : product),
   ]
 }
 
