@@ -1,9 +1,6 @@
-import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Source } from '../diagnostics/source.ts'
-import type { File } from '../grammar/ast.ts'
-import { parse } from '../grammar/parse.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Manifest } from '../runtime/manifest.ts'
-import { check, dimsOf } from './1-check/index.ts'
+import { dimsOf } from './1-check/index.ts'
 import type { Layer } from './1-check/layer.ts'
 import type { Dims } from './1-check/size.ts'
 import { normalize } from './2-normalize/index.ts'
@@ -17,32 +14,7 @@ import type { TraceEntry } from './pass.ts'
 import { signatureOf } from './signature.ts'
 import type { Target } from './target.ts'
 
-/** Where the files that a `use` names come from; undefined where there is none. */
-export type Resolve = (
-  path: { readonly text: string; readonly standard: boolean },
-  from: Source,
-) => Source | undefined
-
-/** Text → typed layers, with all that is to be said about it. */
-export const readLayers = (
-  source: Source,
-  resolve: Resolve = () => undefined,
-): {
-  readonly file: File
-  readonly layers: readonly Layer[]
-  readonly diagnostics: readonly Diagnostic[]
-} => {
-  const { file, diagnostics } = parse(source)
-  if (hasErrors(diagnostics)) return { file, layers: [], diagnostics }
-  const files = new Map<string, File | undefined>()
-  const checked = check(file, (path) => {
-    const used = resolve(path, source)
-    if (!used) return undefined
-    if (!files.has(used.name)) files.set(used.name, parse(used).file)
-    return files.get(used.name)
-  })
-  return { file, layers: checked.layers, diagnostics: [...diagnostics, ...checked.diagnostics] }
-}
+export { readLayers, type Resolve } from './read-layers.ts'
 
 export interface CompileOptions {
   /** Sizes that override the spec's defaults. */
