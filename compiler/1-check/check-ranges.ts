@@ -10,7 +10,8 @@ const slack = 1e-9
 
 /**
  * No declared range may let a state grow by itself: the decay, or an eigenvalue of the transition, beyond 1.
- * An error where the ranges are certain to reach that, a warning where they may. Where an input that promises
+ * An error where the declared ranges are certain to reach that (each input has one and is used once), a warning where
+ * they may, or where no range is behind it. Where an input that promises
  * nothing is behind an unbounded decay, nothing is said: nothing was declared.
  */
 export const checkRanges = (layer: Layer, report: Report): void => {
@@ -20,16 +21,18 @@ export const checkRanges = (layer: Layer, report: Report): void => {
     const growth = found.bounds
     const reached = largest(growth)
     if (reached <= 1 + slack || (reached === Infinity && growth.loose)) continue
-    const labels: Label[] = [...layer.inputs, ...layer.params]
-      .filter((port) => growth.uses.has(port.name) && port.range)
-      .map((port) => ({
-        span: port.span,
-        message: `${port.name} is declared in ${printInterval(port.range!)}`,
-      }))
+    const ports = [...layer.inputs, ...layer.params].filter((port) => growth.uses.has(port.name))
+    const promised = ports.every((port) => port.range || port.normAtMost !== undefined)
+    const isDeclared = growth.exact && promised && ports.length > 0
+    const labels: Label[] = ports.flatMap((port) =>
+      port.range
+        ? [{ span: port.span, message: `${port.name} is declared in ${printInterval(port.range)}` }]
+        : [],
+    )
     const end = show(growth.to >= -growth.from ? growth.to : growth.from)
     const value = growth.exact ? end : `${end}, as far as can be told`
     report('gate-out-of-range', { state: update.state, value }, found.span, {
-      severity: growth.exact ? 'error' : 'warning',
+      severity: isDeclared ? 'error' : 'warning',
       caret: 'this decay can exceed 1, and the state then grows without bound',
       labels,
       help: 'a log decay lies in (-inf, 0], a decay in [0, 1], a write strength with unit keys in [0, 2]',
