@@ -1,4 +1,3 @@
-import { renameLocals } from './rename-locals.ts'
 import type { ArrayDeclaration, Binding, ElementType, Expr, LoopProgram, Statement, Step } from './loop-ir.ts'
 
 interface Draft {
@@ -12,7 +11,7 @@ interface Draft {
 
 /**
  * Finish a kernel: its bindings are the buffers that its body touches (written ones `read_write`), its uniforms the
- * names that nothing else binds.
+ * names that nothing else binds. A buffer may be called what a local is: arrays and values have names of their own.
  */
 export const program = (draft: Draft): LoopProgram => {
   const own = new Set([...(draft.workgroup ?? []), ...(draft.private ?? [])].map((a) => a.name))
@@ -116,7 +115,6 @@ export const program = (draft: Draft): LoopProgram => {
     }
   }
   draft.body.forEach(step)
-  const clashes = new Set([...touched.keys()].filter((n) => bound.has(n)))
   return {
     name: draft.name,
     doc: draft.doc,
@@ -125,7 +123,7 @@ export const program = (draft: Draft): LoopProgram => {
     workgroupSize: draft.workgroupSize,
     workgroup: draft.workgroup ?? [],
     private: draft.private ?? [],
-    body: clashes.size === 0 ? draft.body : draft.body.map((s) => renameLocals(s, clashes)),
+    body: draft.body,
   }
 }
 
