@@ -120,9 +120,26 @@ export const operators: readonly Operator[] = [
   onExpr('drop a term', (e, at) =>
     e.kind === 'binary' && e.op === '+' && isReal(e, at) ? e.left : undefined,
   ),
-  onExpr('overwrite instead of adding', (e, at) =>
-    e.kind === 'binary' && e.op === '+' && isReal(e, at) && !isZero(e.left) ? e.right : undefined,
-  ),
+  {
+    kind: 'overwrite instead of adding',
+    statement: (s) => {
+      if (s.kind !== 'for' || (s.to.kind === 'int' && s.to.value <= 1)) return undefined
+      const added = (inner: Statement): Expr | undefined =>
+        inner.kind === 'assign' &&
+        inner.value.kind === 'binary' &&
+        inner.value.op === '+' &&
+        inner.value.left.kind === 'name' &&
+        inner.value.left.name === inner.name
+          ? inner.value.right
+          : undefined
+      if (!s.body.some(added)) return undefined
+      const body = s.body.map((inner) => {
+        const value = added(inner)
+        return value ? ({ ...inner, value } as Statement) : inner
+      })
+      return [{ ...s, body }]
+    },
+  },
   onExpr('flip a sign', (e, at) => {
     if (e.kind === 'negate' && isReal(e, at)) return e.value
     if (e.kind === 'binary' && (e.op === '+' || e.op === '-') && isReal(e, at))

@@ -82,15 +82,11 @@ const rewrite = (
         return [{ ...s, count: expr(s.count), body: statements(s.body) }]
       case 'for':
         return [{ ...s, from: expr(s.from), to: expr(s.to), body: statements(s.body) }]
-      case 'if':
-        return [
-          {
-            ...s,
-            condition: expr(s.condition),
-            then: statements(s.then),
-            else: s.else && statements(s.else),
-          },
-        ]
+      case 'if': {
+        // Where both sides say what happens, their border may as well belong to either.
+        const condition = s.else ? s.condition : expr(s.condition)
+        return [{ ...s, condition, then: statements(s.then), else: s.else && statements(s.else) }]
+      }
       default:
         return s satisfies never
     }
