@@ -287,12 +287,19 @@ const ofOuterProduct = (column: Expr, row: Expr, layer: Layer): Bounds => {
     if (i < 0 || norm === undefined) continue
     const others = [...left.filter((e) => e !== x), ...right.filter((_, j) => j !== i)]
     const coefficient = others.map((e) => size(e, layer)).reduce(product, exactly(1))
-    const square = { ...closed(0, norm * norm), uses: new Set(portsIn(x)) }
+    const square = { ...closed(0, norm * norm), uses: promisedIn(x, layer) }
     return product(coefficient, square)
   }
   const [m, n] = [normOf(column, layer), normOf(row, layer)]
   if (m === undefined || n === undefined) return anything
   return inexact(closed(-m * n, m * n))
+}
+
+/** The ports in a value that promise something; that `k / norm(k)` has norm 1 needs no promise of k. */
+const promisedIn = (expr: Expr, layer: Layer): ReadonlySet<string> => {
+  const names = portsIn(expr)
+  const ports = [...layer.inputs, ...layer.params].filter((port) => names.includes(port.name))
+  return new Set(ports.filter((port) => port.range || port.normAtMost !== undefined).map((port) => port.name))
 }
 
 /** The factors of a vector that is a product: `beta * k` ⇒ beta, k. */
