@@ -18,12 +18,12 @@ export interface DrawSizes {
 const mostTries = 200
 
 /**
- * Sizes that are small, differ where they may, and keep what the layer asks of them: 3, 2, 4, … for the dims that
+ * Sizes that are small, differ where they may, fill a tile of four, and keep what the layer asks of them: 3, 5, 4, … for the dims that
  * have a value of their own (one up to 4 keeps it: it is a number of steps), what the others come to.
  */
 export const smallDims = (layer: Layer): Dims => {
   const free = layer.dims.filter((d) => d.value === undefined || d.value.kind === 'number')
-  const fresh = [3, 2, 4, 5]
+  const fresh = [3, 5, 4, 6]
   const wanted = free.map(({ value }) =>
     value?.kind === 'number' && value.value <= 4 ? value.value : (fresh.shift() ?? 3),
   )

@@ -25,8 +25,11 @@ export interface Mutant {
 
 export interface MutantResult extends Omit<Mutant, 'form'> {
   readonly formName: 'recurrent' | 'chunk'
-  /** Which check saw it; nobody where it lived. */
-  readonly caughtBy: 'proof' | 'bounds' | 'races' | 'verifier' | 'nobody'
+  /**
+   * Which check saw it. `nobody` where it lived although other lengths tell it apart; `alike` where those do not either:
+   * what it changed has no effect, so there is nothing to catch.
+   */
+  readonly caughtBy: 'proof' | 'bounds' | 'races' | 'verifier' | 'nobody' | 'alike'
   /** What that check said. */
   readonly how: string
 }
@@ -104,8 +107,23 @@ const judge = (
       how: `${difference.case}: ${difference.detail}`,
     }
   const seen = simulateOnce(layer, lowered, form)
-  return seen === undefined ? { caughtBy: 'nobody', how: '' } : { caughtBy: 'races', how: seen }
+  if (seen !== undefined) return { caughtBy: 'races', how: seen }
+  const missed = proveForm(layer, lowered, form, { rounds: 1, seed: 2, cases: otherLengths(form.chunkSize) })
+  return missed.difference
+    ? { caughtBy: 'nobody', how: `only ${missed.difference.case} tells it apart` }
+    : { caughtBy: 'alike', how: '' }
 }
+
+/** Lengths that the proof does not look at, for what it let pass. */
+const otherLengths = (C: number): readonly ProofCase[] =>
+  [2, Math.ceil(C / 2), C + 3, 2 * C - 1, 2 * C, 2 * C + 7, 3 * C + 5].map((tokens) => ({
+    name: `T = ${tokens}`,
+    batch: 1,
+    tokens,
+    heads: 1,
+    initial: true,
+    masked: false,
+  }))
 
 /** Races and accesses out of bounds of one call with two heads and a ragged end; numbers do not matter. */
 const simulateOnce = (layer: Layer, lowered: LoweredLayer, form: LoweredForm): string | undefined => {

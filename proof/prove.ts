@@ -57,7 +57,7 @@ export const casesFor = (chunkSize: number): readonly ProofCase[] => {
   const C = chunkSize
   const plain = { batch: 1, heads: 1, initial: true, masked: false }
   const lengths = [...new Set([0, 1, C - 1, C, C + 1, 2 * C + Math.ceil(C / 2) + 1])].filter((T) => T >= 0)
-  const cuts = [0, C + 1, C + 1, C + 2, 2 * C + 2, 4 * C + 3]
+  const cuts = [0, C + 1, C + 1, C + 2, C + 4]
   return [
     ...lengths.map((tokens) => ({ ...plain, name: `T = ${tokens}`, tokens })),
     { ...plain, name: 'from zero', tokens: C + 1, initial: false },
@@ -70,8 +70,8 @@ export const casesFor = (chunkSize: number): readonly ProofCase[] => {
       fewerHeads: turn,
     })),
     { ...plain, name: 'packed sequences', tokens: cuts.at(-1)!, heads: 2, cuSeqlens: cuts },
-    { ...plain, name: 'padding', tokens: 2 * C + 1, batch: 2, masked: true },
-    { ...plain, name: 'segments', tokens: 3 * C + 1, batch: 2, segment: C },
+    { ...plain, name: 'padding', tokens: C + 2, batch: 2, masked: true },
+    { ...plain, name: 'segments', tokens: C + 2, batch: 2, segment: C },
   ]
 }
 
