@@ -66,7 +66,6 @@ const read = (
   whole: ast.Expr,
   scope: Scope,
 ): Expr | undefined => {
-  const { span } = whole
   const binding = scope.bindings.get(name.name)
   switch (binding?.kind) {
     case 'broken':
