@@ -94,6 +94,8 @@ export type Atom = AtomBase &
     | { readonly kind: 'infinity' }
     /** The result of a read of a state: `state` at `version`, contracted with `p` over its rows or its columns. */
     | { readonly kind: 'read'; readonly read: Read }
+    /** A value that an earlier kernel has worked out; only lowering makes these. */
+    | { readonly kind: 'part' }
   )
 
 /** Sᵀp (`axis: 'rows'`) or S p (`axis: 'columns'`) at a point of the token. */
@@ -434,6 +436,7 @@ export const partsOf = (atom: Atom): readonly Polynomial[] => {
     case 'param':
     case 'slab':
     case 'infinity':
+    case 'part':
       return []
     case 'call':
       return atom.args

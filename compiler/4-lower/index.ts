@@ -12,7 +12,8 @@ import { recurrent } from './stages/recurrent.ts'
 import { recurrentRows } from './stages/recurrent-rows.ts'
 import { slotDots } from './stages/slot-dots.ts'
 import { solveTril } from './stages/solve-tril.ts'
-import { tokenInputs, type Ports } from './stages/token-inputs.ts'
+import { tokenInputs } from './stages/token-inputs.ts'
+import type { Ports } from './stages/token-kernels.ts'
 import { tokenOutputs } from './stages/token-outputs.ts'
 import { wy } from './stages/wy.ts'
 
@@ -47,15 +48,19 @@ const lowerForm = (plan: KernelPlan, ports: Ports): LoweredForm => {
         : [],
     ),
   )
+  const inputs = tokenInputs(plan, ports)
+  const outputs = tokenOutputs(plan, ports)
   const scratchSpecs: readonly ScratchSpec[] = [
     { name: frameBuffer, element: 'f32', elements: Math.max(1, plan.frameSize), per: 'row' },
+    ...inputs.scratch,
     ...inner.flatMap((i) => i.scratch),
     ...kept,
+    ...outputs.flatMap((o) => o.scratch),
   ]
   const stages = [
-    ...tokenInputs(plan, ports).map(perToken),
+    ...inputs.programs.map(perToken),
     ...inner.flatMap((i) => i.stages),
-    ...tokenOutputs(plan, ports).map(perToken),
+    ...outputs.flatMap((o) => o.programs.map(perToken)),
   ]
   const touched = new Set(stages.flatMap((s) => s.program.bindings.map((b) => b.name)))
   return {

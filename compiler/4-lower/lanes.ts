@@ -16,6 +16,8 @@ export interface TokenScope {
   readonly temporary: (name: string, lane: Expr) => Expr
   /** Component `lane` of a read, where outputs are functions of reads. */
   readonly read?: (atom: string, lane: Expr) => Expr
+  /** Component `lane` of a part that an earlier kernel has worked out. */
+  readonly part?: (part: string, lane: Expr) => Expr
 }
 
 /** One lane of what a token gives, as an expression of the IR. */
@@ -114,6 +116,8 @@ const lowerAtom = (atom: Atom, lane: Expr, scope: TokenScope): Expr => {
       return { kind: 'infinity', sign: 1 }
     case 'read':
       return (scope.read ?? bug('a read stands in what a token gives'))(atom.key, lane)
+    case 'part':
+      return (scope.part ?? bug('a part stands where nothing is split'))(atom.key, lane)
   }
 }
 

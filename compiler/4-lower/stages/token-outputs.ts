@@ -1,62 +1,40 @@
 import type { KernelPlan, OutputPlan } from '../../3-plan/kernel-plan.ts'
-import { add, div, each, equal, groupX, int, intMin, letI, load, mod, mul, name, real, region, select, stepFor, stepLet, sub } from '../build.ts' // prettier-ignore
-import { lowerLane, temporariesOf } from '../lanes.ts'
-import type { Expr, LoopProgram } from '../loop-ir.ts'
-import { chunkCount, chunkFirstRow, chunkFirstToken, liveToken, putOutput, rowIndex } from '../places.ts'
-import { program } from '../program.ts'
+import { equal, int, load, real, select } from '../build.ts'
+import type { Expr } from '../loop-ir.ts'
+import { liveToken, putOutput, rowIndex } from '../places.ts'
 import { keptRead } from '../sinks.ts'
-import { blockFor, tokenBlock, workgroupSize, type Ports } from './token-inputs.ts'
+import { tokenKernels, type Ports, type TokenKernels, type TokenValue } from './token-kernels.ts'
 
 /** Outputs that are other functions of reads than sums, worked out token by token from the kept reads. */
-export const tokenOutputs = (plan: KernelPlan, ports: Ports): readonly LoopProgram[] =>
-  plan.outputs.flatMap((output) => (output.kind === 'function' ? [outputProgram(plan, output, ports)] : []))
+export const tokenOutputs = (plan: KernelPlan, ports: Ports): readonly TokenKernels[] =>
+  plan.outputs.flatMap((output) => (output.kind === 'function' ? [outputKernels(plan, output, ports)] : []))
 
-const outputProgram = (
+const outputKernels = (
   plan: KernelPlan,
   output: Extract<OutputPlan, { kind: 'function' }>,
   ports: Ports,
-): LoopProgram => {
-  const temporaries = temporariesOf([output.value])
-  const block = blockFor(temporaries, plan.chunkSize)
-  const first = mul(name('block'), int(block))
-  const tokenOf = (i: Expr): Expr => add(name('firstToken'), add(first, i))
-  const read =
-    (i: Expr) =>
-    (atom: string, lane: Expr): Expr => {
-      const { state, read: index, lanes } = output.reads.find((r) => r.atom === atom)!
-      const { state: stateName, reads } = plan.states[state]
-      const row = add(name('firstRow'), add(first, i))
-      return load(keptRead(stateName, reads[index].id), rowIndex(row, lanes, lanes === 1 ? int(0) : lane))
-    }
-  const { scopeAt, arrays, regions } = tokenBlock(temporaries, block, name('size'), tokenOf, ports, read)
-  const [i, j, n] = [name('i'), name('j'), name('n')]
-  return program({
-    name: `token-output-${output.name}`,
-    doc: `The output ${output.name} from what was read.`,
-    workgroupSize,
-    workgroup: arrays,
-    body: [
-      stepLet('firstToken', chunkFirstToken(groupX)),
-      stepLet('firstRow', chunkFirstRow(groupX)),
-      stepLet('count', chunkCount(groupX)),
-      stepFor('block', int(0), div(add(name('count'), int(block - 1)), int(block)), [
-        stepLet('size', intMin(int(block), sub(name('count'), first))),
-        ...regions,
-        region(
-          'the output',
-          each('n', mul(name('size'), int(output.size)), [
-            letI('i', div(n, int(output.size))),
-            letI('j', mod(n, int(output.size))),
-            putOutput(
-              output.name,
-              output.size,
-              tokenOf(i),
-              j,
-              select(equal(liveToken(tokenOf(i)), int(1)), lowerLane(output.value, j, scopeAt(i)), real(0)),
-            ),
-          ]),
-        ),
-      ]),
-    ],
-  })
+): TokenKernels => {
+  const read = (row: Expr, atom: string, lane: Expr): Expr => {
+    const { state, read: index, lanes } = output.reads.find((r) => r.atom === atom)!
+    const { state: stateName, reads } = plan.states[state]
+    return load(keptRead(stateName, reads[index].id), rowIndex(row, lanes, lanes === 1 ? int(0) : lane))
+  }
+  const value: TokenValue = {
+    value: output.value,
+    lanes: output.size,
+    put: ({ token }, lane, result) =>
+      putOutput(
+        output.name,
+        output.size,
+        token,
+        lane,
+        select(equal(liveToken(token), int(1)), result, real(0)),
+      ),
+  }
+  return tokenKernels(
+    { name: `token-output-${output.name}`, doc: `The output ${output.name} from what was read.`, read },
+    plan,
+    ports,
+    [value],
+  )
 }
