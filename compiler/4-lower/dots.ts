@@ -1,19 +1,40 @@
-import { and, accumulate, add, div, each, int, intMin, less, letI, loop, mod, mul, name, real, store, sub, variable, when } from './build.ts' // prettier-ignore
 import {
+  add,
+  and,
+  div,
+  each,
+  int,
+  intMin,
+  less,
+  letI,
+  load,
+  mod,
+  mul,
+  name,
+  real,
+  region,
+  select,
+  store,
+  sub,
+  when,
+} from './build.ts'
+import {
+  afterInBlock,
+  beforeInBlock,
+  betweenAt,
   blockSize,
   decayOf,
+  factorAt,
+  halfSlot,
   lanesOfAxis,
   levels,
-  halfSlot,
-  beforeInBlock,
-  afterInBlock,
-  factorAt,
-  totalAt,
   times,
+  totalAt,
   type Axis,
   type ChunkContext,
 } from './chunk-context.ts'
-import type { Expr, Statement } from './loop-ir.ts'
+import type { Expr, Statement, Step } from './loop-ir.ts'
+import { tiledProduct } from './tile.ts'
 
 /** Inner products to form: `left` of token t with `right` of each earlier token i, decayed by what lies between. */
 export interface Dot {
@@ -24,8 +45,18 @@ export interface Dot {
   readonly index: (t: Expr, i: Expr) => Expr
 }
 
+export interface BlockPlace {
+  readonly firstRow: Expr
+  readonly chunk: Expr
+  /** The first token of the block, told within the chunk. */
+  readonly base: Expr
+  readonly count: Expr
+}
+
 /**
- * M[t, i] = Σ_lane left_t · G(t←i) · right_i for the tokens t of one block of the chunk and all i < t.
+ * M[t, i] = Σ_lane left_t · G(t←i) · right_i for the tokens t of one block of the chunk and all i < t; with `fill`,
+ * 0 for later tokens of the block, so that what multiplies by M need not look at the diagonal. The diagonal itself
+ * is the caller's, who adds it to the last region as `diagonal`.
  *
  * G is told through the border between i and t: within a block the half-blocks of 1, 2, 4 and 8 tokens that the pair
  * falls apart at, else the start of t's block. Both factors are one-sided products, so that nothing overflows and
@@ -34,78 +65,137 @@ export interface Dot {
 export const dotsOfBlock = (
   ctx: ChunkContext,
   axis: Axis,
-  place: { readonly firstRow: Expr; readonly chunk: Expr; readonly base: Expr; readonly count: Expr },
+  place: BlockPlace,
   dots: readonly Dot[],
-): readonly Statement[] => {
+  {
+    note,
+    fill,
+    diagonal,
+  }: { readonly note: string; readonly fill: boolean; readonly diagonal: readonly Statement[] },
+): readonly Step[] => {
   const decay = decayOf(ctx, axis)
-  const lanes = lanesOfAxis(ctx, axis)
-  const [t, i, x] = [name('t'), name('i'), name('x')]
+  const zeros = fill ? dots.map((dot) => zeroAbove(place, dot)) : []
+  if (decay && decay.lanes > 1)
+    return regions([[note, ...dots.flatMap((dot) => perLane(ctx, axis, place, dot)), ...zeros, ...diagonal]])
+  const products = dots.map((dot) => allLanesAlike(ctx, axis, place, dot))
+  if (!decay)
+    return regions([
+      [note, ...products],
+      [`${note}: its borders`, ...zeros, ...diagonal],
+    ])
+  const decayed = dots.map((dot) => decayedPairs(ctx, axis, place, dot))
+  return regions([
+    [note, ...products],
+    [`${note}, decayed`, ...decayed, ...zeros, ...diagonal],
+  ])
+}
+
+const regions = (parts: readonly (readonly [string, ...Statement[]])[]): readonly Step[] =>
+  parts.flatMap(([note, ...body]) => (body.length > 0 ? [region(note, ...body)] : []))
+
+/** One product for all pairs, those with i ≥ t too: what stands there is written over or not looked at. */
+const allLanesAlike = (ctx: ChunkContext, axis: Axis, place: BlockPlace, dot: Dot): Statement => {
+  const { base, count } = place
+  const side = Math.min(4, ctx.C)
+  return tiledProduct({
+    rows: intMin(int(blockSize), sub(count, base)),
+    cols: intMin(add(base, int(blockSize)), count),
+    tile: [side, side],
+    products: [
+      {
+        from: int(0),
+        to: () => int(lanesOfAxis(ctx, axis)),
+        left: (row, x) => dot.left(add(base, row), x),
+        right: (x, i) => dot.right(i, x),
+      },
+    ],
+    put: (row, i, sum) => [store(dot.array, dot.index(add(base, row), i), sum)],
+  })
+}
+
+/** The decay between, where it is the same for all lanes. */
+const decayedPairs = (ctx: ChunkContext, axis: Axis, place: BlockPlace, dot: Dot): Statement => {
   const { firstRow, chunk, base, count } = place
-  const rowOf = (token: Expr): Expr => add(firstRow, token)
-  const perLane = decay !== undefined && decay.lanes > 1
+  const [n, t, i] = [name('n'), name('t'), name('i')]
+  const at = dot.index(t, i)
+  const between = betweenAt(ctx, axis, firstRow, chunk, t, i, int(0))!
+  return each('n', mul(intMin(int(blockSize), sub(count, base)), int(ctx.C)), [
+    letI('t', add(base, div(n, int(ctx.C)))),
+    letI('i', mod(n, int(ctx.C))),
+    when(less(i, t), [store(dot.array, at, mul(load(dot.array, at), between))]),
+  ])
+}
 
-  const pair = (
-    factorT: number | undefined,
-    factorI: number | undefined,
-    between: readonly Expr[],
-  ): readonly Statement[] => {
-    const factors = [
-      factorT === undefined ? undefined : factorAt(ctx, axis, factorT, rowOf(t), x),
-      factorI === undefined ? undefined : factorAt(ctx, axis, factorI, rowOf(i), x),
-      ...between,
-    ]
-    return dots.flatMap((dot, n): Statement[] => {
-      const acc = `sum${n}`
-      const product = mul(dot.left(t, x), dot.right(i, x))
-      return [
-        variable(acc, real(0)),
-        loop('x', int(0), int(lanes), [accumulate(acc, perLane ? times(product, ...factors) : product)]),
-        store(dot.array, dot.index(t, i), perLane ? name(acc) : times(name(acc), ...factors)),
-      ]
-    })
-  }
+/** 0 for the later tokens of the block. */
+const zeroAbove = ({ base, count }: BlockPlace, dot: Dot): Statement => {
+  const [n, t, i] = [name('n'), name('t'), name('i')]
+  return each('n', mul(intMin(int(blockSize), sub(count, base)), int(blockSize)), [
+    letI('t', add(base, div(n, int(blockSize)))),
+    letI('i', add(base, mod(n, int(blockSize)))),
+    when(and(less(t, i), less(i, count)), [store(dot.array, dot.index(t, i), real(0))]),
+  ])
+}
 
+/** A decay of its own for each lane scales both factors: half-block by half-block, then against earlier blocks. */
+const perLane = (ctx: ChunkContext, axis: Axis, place: BlockPlace, dot: Dot): readonly Statement[] => {
+  const { firstRow, chunk, base, count } = place
+  const lanes = lanesOfAxis(ctx, axis)
+  const factor = (slot: number | undefined, token: Expr, lane: Expr): Expr | undefined =>
+    slot === undefined ? undefined : factorAt(ctx, axis, slot, add(firstRow, token), lane)
+  const inChunk = (token: Expr): Expr => intMin(token, sub(count, int(1)))
   const statements: Statement[] = []
-  if (!decay) {
-    // One product for all pairs: no border needed.
-    statements.push(
-      each('n', mul(intMin(int(blockSize), sub(count, base)), int(ctx.C)), [
-        letI('t', add(base, div(name('n'), int(ctx.C)))),
-        letI('i', mod(name('n'), int(ctx.C))),
-        when(less(i, t), pair(undefined, undefined, [])),
-      ]),
-    )
-    return statements
-  }
   for (let level = 0; level < levels && 1 << level < Math.min(ctx.C, blockSize); level++) {
     const half = 1 << level
     const slot = level === 0 ? undefined : halfSlot(level)
-    const pairs = (blockSize / (2 * half)) * half * half
-    const low = add(base, mul(div(name('n'), int(half * half)), int(2 * half)))
+    const side = Math.min(4, half)
+    // Rows are the tokens of all upper halves, columns those of the lower half beside them; a tile lies in one square.
+    const square = (row: Expr): Expr => add(base, mul(div(row, int(half)), int(2 * half)))
+    const upper = (row: Expr): Expr => add(square(row), int(half), mod(row, int(half)))
+    const lower = (col: Expr): Expr => inChunk(add(square(name('row0')), col))
     statements.push(
-      each('n', int(pairs), [
-        letI('t', add(low, int(half), mod(div(name('n'), int(half)), int(half)))),
-        letI('i', add(low, mod(name('n'), int(half)))),
-        when(less(t, count), pair(slot, slot, [])),
-      ]),
+      tiledProduct({
+        rows: int(blockSize / 2),
+        cols: int(half),
+        tile: [side, side],
+        products: [
+          {
+            from: int(0),
+            to: () => int(lanes),
+            left: (row, x) => times(dot.left(inChunk(upper(row)), x), factor(slot, inChunk(upper(row)), x)),
+            right: (x, col) => times(dot.right(lower(col), x), factor(slot, lower(col), x)),
+          },
+        ],
+        put: (row, col, sum) => [
+          when(less(upper(row), count), [store(dot.array, dot.index(upper(row), lower(col)), sum)]),
+        ],
+      }),
     )
   }
+  const size = intMin(int(blockSize), sub(count, base))
   if (ctx.blocks > 1) {
-    const between = Array.from({ length: Math.max(0, ctx.blocks - 2) }, (_, n): Expr => {
-      const inside = and(less(div(i, int(blockSize)), int(n + 1)), less(int(n + 1), div(t, int(blockSize))))
-      return {
-        kind: 'select',
-        condition: inside,
-        then: totalAt(ctx, axis, chunk, int(n + 1), x),
-        else: real(1),
-      }
-    })
+    const whole = (i: Expr, lane: Expr): readonly Expr[] =>
+      Array.from({ length: Math.max(0, ctx.blocks - 2) }, (_, n): Expr => {
+        const inside = and(
+          less(div(i, int(blockSize)), int(n + 1)),
+          less(int(n + 1), div(base, int(blockSize))),
+        )
+        return select(inside, totalAt(ctx, axis, chunk, int(n + 1), lane), real(1))
+      })
     statements.push(
-      each('n', mul(intMin(int(blockSize), sub(count, base)), base), [
-        letI('t', add(base, div(name('n'), base))),
-        letI('i', mod(name('n'), base)),
-        ...pair(beforeInBlock, afterInBlock, between),
-      ]),
+      tiledProduct({
+        rows: size,
+        cols: base,
+        tile: [4, 4],
+        products: [
+          {
+            from: int(0),
+            to: () => int(lanes),
+            left: (row, x) => times(dot.left(add(base, row), x), factor(beforeInBlock, add(base, row), x)),
+            right: (x, i) => times(dot.right(i, x), factor(afterInBlock, i, x), ...whole(i, x)),
+          },
+        ],
+        put: (row, i, sum) => [store(dot.array, dot.index(add(base, row), i), sum)],
+      }),
     )
   }
   return statements

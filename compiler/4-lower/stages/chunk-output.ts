@@ -114,10 +114,11 @@ const sinkSteps = (
   const plain = otherDecay === undefined
   const unread = step.writes.flatMap((_, w) => (plain && pairs.every((pair) => pair.write !== w) ? [w] : []))
   const absent = unread.map((w) => [store('own.A', scoreIndex(t, w, t), real(0))])
-  const scores = [
-    ...dotsOfBlock(ctx, axis, { firstRow, chunk: groupX, base, count }, dots, plain),
-    ...[...own, ...absent].map((body) => each('n', name('size'), [letI('t', add(base, n)), ...body])),
-  ]
+  const scores = dotsOfBlock(ctx, axis, { firstRow, chunk: groupX, base, count }, dots, {
+    note: `${id} with the writes before it`,
+    fill: plain,
+    diagonal: [...own, ...absent].map((body) => each('n', name('size'), [letI('t', add(base, n)), ...body])),
+  })
   const token = (to: Expr): Expr => add(name('firstToken'), to)
   const put = (to: Expr, lane: Expr, seen: Expr): readonly Statement[] => {
     const direct = nth === 0 && sink.direct ? [operandAt(plan.frameSize, sink.direct, rowOf(to), lane)] : []
@@ -186,10 +187,7 @@ const sinkSteps = (
       ...put(t, j, name('o')),
     ])
   }
-  return [
-    ...(scores.length > 0 ? [region(`${id} with the writes before it`, ...scores)] : []),
-    region(`what ${id} sees`, otherDecay ? walkedBack(otherDecay) : product),
-  ]
+  return [...scores, region(`what ${id} sees`, otherDecay ? walkedBack(otherDecay) : product)]
 }
 
 /** What an earlier read of the same sink left there; its invocation is the same. */

@@ -21,6 +21,7 @@ import type { Expr, Statement } from '../loop-ir.ts'
 import type { Stage } from '../lowered.ts'
 import { chunkCount, chunkFirstRow, operandAt, scaled, sequenceChunkCount, sequenceFirstChunk, stateBuffer, stateIndex } from '../places.ts' // prettier-ignore
 import { program } from '../program.ts'
+import { tiledProduct } from '../tile.ts'
 
 /** Columns of the state that a workgroup carries through the chunks. */
 export const stateColumns = (ctx: ChunkContext): number => {
@@ -48,7 +49,7 @@ export const chunkState = (ctx: ChunkContext): Stage => {
     name('first'),
     name('width'),
   ]
-  const [n, d, c, v, t, i] = [name('n'), name('d'), name('c'), name('v'), name('t'), name('i')]
+  const [n, d, c, v, t] = [name('n'), name('d'), name('c'), name('v'), name('t')]
   const S = (at: Expr, column: Expr): Expr => load('own.S', add(mul(at, int(columns)), column))
   /** Entries (rows × columns here): the row as `row`, the column as `c` and, along V, as `v`. */
   const entries = (rows: Expr, row: string, body: readonly Statement[]): Statement =>
@@ -59,8 +60,8 @@ export const chunkState = (ctx: ChunkContext): Stage => {
       ...body,
     ])
   const rowOf = (token: Expr): Expr => add(firstRow, token)
-  const wyAt = (write: number, lane: Expr): Expr =>
-    rowAt(ctx, 'wy', rowOf(t), add(int(fed.indexOf(write) * wyWidth(ctx)), lane))
+  const wyAt = (token: Expr, write: number, lane: Expr): Expr =>
+    rowAt(ctx, 'wy', rowOf(token), add(int(fed.indexOf(write) * wyWidth(ctx)), lane))
   const putWritten = (write: Expr, value: Expr): Statement =>
     putRow(ctx, 'written', rowOf(t), add(mul(write, int(V)), v), value)
 
@@ -70,15 +71,28 @@ export const chunkState = (ctx: ChunkContext): Stage => {
   ]
   const keep = entries(int(K), 'd', [putChunk(ctx, 'entering', chunk, enteringLane(ctx, d, v), S(d, c))])
   const shared = fed.map((write) =>
-    entries(count, 't', [
-      variable('x', wyAt(write, v)),
-      ...withState('x', (at) => wyAt(write, add(int(V), at))),
-      putWritten(int(fed.indexOf(write)), name('x')),
-    ]),
+    tiledProduct({
+      rows: count,
+      cols: width,
+      tile: [Math.min(4, ctx.C), Math.min(4, columns)],
+      products: [
+        {
+          from: int(0),
+          to: () => int(K),
+          left: (row, x) => wyAt(row, write, add(int(V), x)),
+          right: (x, col) => S(x, col),
+        },
+      ],
+      put: (row, col, sum) => {
+        const column = add(first, col)
+        const value = add(wyAt(row, write, column), sum)
+        return [putRow(ctx, 'written', rowOf(row), add(int(fed.indexOf(write) * V), column), value)]
+      },
+    }),
   )
   const columnwise = fed.map((write) =>
     entries(count, 't', [
-      variable('z', wyAt(write, v)),
+      variable('z', wyAt(t, write, v)),
       ...step.writes[write].terms.flatMap(({ read, coefficient }, k) => {
         const acc = `r${k}`
         const { p, scale } = step.reads[read]
@@ -115,26 +129,32 @@ export const chunkState = (ctx: ChunkContext): Stage => {
       ]),
       putWritten(mod(name('a'), int(fed.length)), name('x')),
     ])
-  const update = entries(int(K), 'd', [
-    variable('s', decayedChunk(ctx, 'value', chunk, v, decayedChunk(ctx, 'key', chunk, d, S(d, c)))),
-    loop(
-      'i',
-      int(0),
-      count,
-      step.writes.map((write, w) => {
-        const k = times(
-          operandAt(plan.frameSize, write.k, rowOf(i), d),
-          factorAt(ctx, 'key', afterInChunk(ctx), rowOf(i), d),
+  const update = tiledProduct({
+    rows: int(K),
+    cols: width,
+    tile: [Math.min(4, K), Math.min(4, columns)],
+    products: step.writes.map((write, w) => ({
+      from: int(0),
+      to: () => count,
+      left: (row: Expr, x: Expr) =>
+        times(
+          operandAt(plan.frameSize, write.k, rowOf(x), row),
+          factorAt(ctx, 'key', afterInChunk(ctx), rowOf(x), row),
+        ),
+      right: (x: Expr, col: Expr) => {
+        const column = add(first, col)
+        return times(
+          writtenScaled(ctx, w, rowOf(x), column),
+          factorAt(ctx, 'value', afterInChunk(ctx), rowOf(x), column),
         )
-        const x = times(
-          writtenScaled(ctx, w, rowOf(i), v),
-          factorAt(ctx, 'value', afterInChunk(ctx), rowOf(i), v),
-        )
-        return accumulate('s', mul(k, x))
-      }),
-    ),
-    store('own.S', add(mul(d, int(columns)), c), name('s')),
-  ])
+      },
+    })),
+    put: (row, col, sum) => {
+      const carried = decayedChunk(ctx, 'key', chunk, row, S(row, col))
+      const both = decayedChunk(ctx, 'value', chunk, add(first, col), carried)
+      return [store('own.S', add(mul(row, int(columns)), col), add(both, sum))]
+    },
+  })
   const buffer = stateBuffer(step.state)
   return {
     grid: { x: 'sequences', z: Math.ceil(V / columns) },

@@ -1,18 +1,4 @@
-import {
-  add,
-  each,
-  groupX,
-  groupZ,
-  int,
-  letI,
-  less,
-  mul,
-  name,
-  region,
-  stepLet,
-  store,
-  when,
-} from '../build.ts'
+import { add, each, groupX, groupZ, int, letI, less, mul, name, stepLet, store, when } from '../build.ts'
 import { feedIndex } from '../feedback.ts'
 import { blockSize, workgroupSize, type ChunkContext } from '../chunk-context.ts'
 import { dotsOfBlock } from '../dots.ts'
@@ -65,13 +51,19 @@ export const slotDots = (ctx: ChunkContext): Stage => {
           kind: 'if',
           condition: less(base, count),
           body: [
-            region(
-              'reads with earlier writes',
-              ...dotsOfBlock(ctx, 'key', place, dots),
-              ...(same.length === 0
-                ? []
-                : [each('n', int(blockSize), [letI('t', add(base, name('n'))), when(less(t, count), same)])]),
-            ),
+            ...dotsOfBlock(ctx, 'key', place, dots, {
+              note: 'reads with earlier writes',
+              fill: false,
+              diagonal:
+                same.length === 0
+                  ? []
+                  : [
+                      each('n', int(blockSize), [
+                        letI('t', add(base, name('n'))),
+                        when(less(t, count), same),
+                      ]),
+                    ],
+            }),
           ],
         },
       ],

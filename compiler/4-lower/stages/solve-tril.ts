@@ -64,6 +64,8 @@ export const solveTril = (ctx: ChunkContext): Stage => {
         region(
           'diagonal blocks by substitution',
           each('c', size, [
+            // Zero above the diagonal of the block: what multiplies by the inverse goes by tiles.
+            loop('r', mul(div(c, int(blockSize)), int(blockSize)), c, [put(r, c, real(0))]),
             put(c, c, real(1)),
             loop('r', add(c, int(1)), rowEnd, [
               variable('sum', real(0)),

@@ -16,7 +16,7 @@ import {
   variable,
   assign,
 } from '../build.ts'
-import { reachOf, unknown, systemLane, writtenAt } from '../feedback.ts'
+import { reachOf, systemLane, writtenAt } from '../feedback.ts'
 import {
   workgroupSize,
   wyWidth,
@@ -32,6 +32,7 @@ import type { Expr, Statement, Step } from '../loop-ir.ts'
 import type { Stage } from '../lowered.ts'
 import { chunkCount, chunkFirstRow, operandAt, scaled } from '../places.ts'
 import { program } from '../program.ts'
+import { tiledProduct } from '../tile.ts'
 
 /**
  * X = Ū + W̄ S₀ with Ū = T U and W̄ = T N P̃: what the fed writes of a chunk write, as given values plus a matrix
@@ -44,8 +45,6 @@ export const wy = (ctx: ChunkContext): Stage => {
   const [firstRow, count, t, j, n] = [name('firstRow'), name('count'), name('t'), name('j'), name('n')]
   const row = add(firstRow, t)
   const place = { firstRow, chunk: groupX }
-  const at = (buffer: string, token: Expr, write: number, lane: Expr): Expr =>
-    rowAt(ctx, buffer, add(firstRow, token), add(int(fed.indexOf(write) * width), lane))
   const put = (buffer: string, token: Expr, write: Expr, lane: Expr, value: Expr): Statement =>
     putRow(ctx, buffer, add(firstRow, token), add(mul(write, int(width)), lane), value)
   // Where columns differ the state is not known yet: the inverse comes in chunk-state.
@@ -86,43 +85,31 @@ export const wy = (ctx: ChunkContext): Stage => {
       }),
       put(target, t, int(fed.indexOf(into)), add(int(V), j), name('w')),
     ])
-  const solved: Step = region(
-    'the inverse times both',
-    each('n', mul(count, int(fed.length * width)), [
-      letI('a', div(n, int(width))),
-      letI('t', div(name('a'), int(fed.length))),
-      letI('f', mod(name('a'), int(fed.length))),
-      letI('j', mod(n, int(width))),
-      variable('sum', real(0)),
-      loop(
-        'i',
-        int(0),
-        add(t, int(1)),
-        fed.map((write) => {
-          const term = mul(
-            chunkAt(
-              ctx,
-              'inverse',
-              groupX,
-              systemLane(ctx, int(0), name('a'), unknown(ctx, name('i'), write)),
-            ),
-            at('right-hand', name('i'), write, j),
-          )
-          // Later writes of the same token are above the diagonal.
-          const inside: Expr = {
-            kind: 'binary',
-            op: '<=',
-            left: unknown(ctx, name('i'), write),
-            right: name('a'),
-          }
-          return fed.length === 1
-            ? accumulate('sum', term)
-            : { kind: 'if', condition: inside, then: [accumulate('sum', term)] }
-        }),
-      ),
-      put('wy', t, name('f'), j, name('sum')),
-    ]),
-  )
+  const fedCount = int(fed.length)
+  const solved = (): Step =>
+    region(
+      'the inverse times both',
+      tiledProduct({
+        rows: mul(count, fedCount),
+        cols: int(width),
+        tile: [Math.min(4, ctx.unknowns), 4],
+        products: [
+          {
+            from: int(0),
+            to: (lastRow) => add(lastRow, int(1)),
+            left: (row, x) => chunkAt(ctx, 'inverse', groupX, systemLane(ctx, int(0), row, x)),
+            right: (x, col) =>
+              rowAt(
+                ctx,
+                'right-hand',
+                add(firstRow, div(x, fedCount)),
+                add(mul(mod(x, fedCount), int(width)), col),
+              ),
+          },
+        ],
+        put: (row, col, sum) => [put('wy', div(row, fedCount), mod(row, fedCount), col, sum)],
+      }),
+    )
   return {
     grid: { x: 'chunks', z: 1 },
     program: program({
@@ -137,7 +124,7 @@ export const wy = (ctx: ChunkContext): Stage => {
           ...fed.map(givenPart),
           ...(ctx.columnwise ? [] : fed.map(statePart)),
         ),
-        ...(ctx.columnwise ? [] : [solved]),
+        ...(ctx.columnwise ? [] : [solved()]),
       ],
     }),
   }
