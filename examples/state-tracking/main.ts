@@ -1,7 +1,7 @@
 import { openDevice } from '../../cli/host/device.ts'
 import { relaunchWithVulkan } from '../../cli/host/relaunch.ts'
 import { isMain } from '../shared/is-main.ts'
-import { compiledLayer } from '../shared/layer.ts'
+import { compiledLayer, type CompiledLayer } from '../shared/layer.ts'
 import { printTable } from '../shared/table.ts'
 import { inputsOf, scoreOf, walkOf, type Score } from './inputs.ts'
 import { cycles, moduloThree, parity, swaps, type Task } from './tasks.ts'
@@ -44,19 +44,27 @@ export interface TrackingOptions {
 /** Follow random moves with each layer, in both forms. */
 export const track = async ({ tokens, device, say = () => {} }: TrackingOptions) => {
   const rows: TrackingRow[] = []
-  for (const { task, layer: name, steps, betaAtMost } of contests) {
-    const { size, elements } = task.group
-    const array = name === 'gated_delta_product'
-    using layer = compiledLayer(name, { K: size, V: size, ...(array && { n: steps }) }, device)
-    say(layer.certificate)
+  const layers = new Map<string, CompiledLayer>()
+  const layerFor = ({ task, layer, steps }: Contest): CompiledLayer => {
+    const { size } = task.group
+    const dims = layer === 'gated_delta_product' ? { K: size, V: size, n: steps } : { K: size, V: size }
+    const key = `${layer} ${size}`
+    const made = layers.get(key) ?? compiledLayer(layer, dims, device)
+    if (!layers.has(key)) say(made.certificate)
+    layers.set(key, made)
+    return made
+  }
+  for (const contest of contests) {
+    const { task, layer, steps, betaAtMost } = contest
     const walk = walkOf(task, tokens)
-    const { inputs, states } = inputsOf(task, walk, steps, betaAtMost, array)
+    const { inputs, states } = inputsOf(task, walk, steps, betaAtMost, layer === 'gated_delta_product')
     for (const form of ['recurrent', 'chunk'] as const) {
-      const { outputs } = await layer.forward(inputs, { form, state: states })
+      const { outputs } = await layerFor(contest).forward(inputs, { form, state: states })
       const score = scoreOf(task, walk, await outputs.o.read())
-      rows.push({ task: task.name, states: elements.length, layer: name, betaAtMost, form, ...score })
+      rows.push({ task: task.name, states: task.group.elements.length, layer, betaAtMost, form, ...score })
     }
   }
+  for (const layer of layers.values()) layer.destroy()
   return rows
 }
 

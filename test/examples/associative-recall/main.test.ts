@@ -48,6 +48,8 @@ test('only the gate forgets the chapter before', () => {
 
 test('each layer is proved, and its kernels are written', () => {
   expect(certificates).toHaveLength(4)
+  for (const line of certificates)
+    expect(line).toMatch(/^\w+: recurrent and chunk kernels proved equal to the equation at /)
   expect(readdirSync(folder).sort()).toEqual(['delta_net', 'gated_delta_net', 'linear_attention', 'retnet'])
   const kernels = readdirSync(join(folder, 'delta_net'))
   expect(kernels.some((file) => file.startsWith('recurrent-'))).toBe(true)
