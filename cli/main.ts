@@ -55,7 +55,6 @@ const commandLine = (terminal: Terminal, finish: (code: number) => void): Comman
 FILE is a .mix file, FILE:NAME one mixer of it, and gated_delta_net, rwkv7, … are layers of the standard library.
 Exit codes: 0 all is well, 1 something is wrong or differs, 2 wrong usage.`,
     )
-  program.action(() => program.help({ error: true }))
 
   program
     .command('check')

@@ -1,7 +1,7 @@
 import type { Layer } from '../../compiler/1-check/layer.ts'
 import { runReference } from '../../compiler/reference.ts'
 import { diagnostic, MixError } from '../../diagnostics/diagnostic.ts'
-import { RuntimeError, type Layer as RuntimeLayer } from '../../runtime/index.ts'
+import { RuntimeError, type Layer as RuntimeLayer, type Tensor } from '../../runtime/index.ts'
 import type { Call, CallTensor } from './call.ts'
 
 /** What came out, by name. */
@@ -11,11 +11,12 @@ export interface Results {
   readonly form: 'recurrent' | 'chunk' | 'reference'
 }
 
-/** Run kernels. What the runtime refuses is a diagnostic. */
+/** Run kernels. What the runtime refuses is a diagnostic. `out` takes the outputs. */
 export const runKernels = async (
   layer: RuntimeLayer,
   call: Call,
   form: 'recurrent' | 'chunk' | undefined,
+  out?: Readonly<Record<string, Tensor>>,
 ): Promise<Results> => {
   const { inputs, params, states, cuSeqlens, mask } = call
   try {

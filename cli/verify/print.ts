@@ -1,0 +1,106 @@
+import type { Verdict } from '../commands/verify.ts'
+import type { Colors } from '../terminal.ts'
+import type { FloatReport } from './float.ts'
+
+const listOf = (dims: Readonly<Record<string, number>>): string =>
+  Object.entries(dims)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ')
+
+/** What was checked of a layer, a line each; where something falls short, what and where. */
+export const printVerdict = (verdict: Verdict, colors: Colors): string => {
+  const mark = (ok: boolean): string => (ok ? colors.green('✓') : colors.red('✗'))
+  const line = (ok: boolean, what: string, text: string): string => `  ${mark(ok)} ${what.padEnd(7)} ${text}`
+  const { certificate, float, kin, stages, expectations, mutants } = verdict
+  return [
+    `${mark(verdict.ok)} ${colors.bold(verdict.layer)}${colors.dim(`  ${verdict.file}`)}`,
+    ...Object.entries(stages)
+      .filter(([form]) => form !== 'recurrent')
+      .map(([form, names]) =>
+        colors.dim(`    ${form} { ${names.join(', ')} }${expectations > 0 ? ', as expected' : ''}`),
+      ),
+    ...kin.map(({ kin, equal, reason }) =>
+      line(equal, 'kin', equal ? `is ${kin}` : `is not ${kin}: ${reason}`),
+    ),
+    ...proofLines(verdict, line, colors),
+    ...floatLines(float, line, colors),
+    ...(mutants === undefined ? [] : mutantLines(mutants, line)),
+    ...(certificate.uninterpreted.length === 0
+      ? []
+      : [colors.dim(`    taken as equal to themselves only: ${certificate.uninterpreted.join(', ')}`)]),
+  ].join('\n')
+}
+
+type Line = (ok: boolean, what: string, text: string) => string
+
+const proofLines = ({ certificate }: Verdict, line: Line, colors: Colors): readonly string[] => {
+  const { proofs, rounds, errorBound, degree } = certificate
+  const failed = proofs.find(({ difference }) => difference)
+  if (failed?.difference) {
+    const { form, dims, chunkSize, difference } = failed
+    const what = { differs: 'differs', unwritten: 'is not written', fault: 'cannot be run' }[difference.kind]
+    return [
+      line(
+        false,
+        'exact',
+        `the ${form} form ${what} at ${difference.case}, ${listOf(dims)}, C = ${chunkSize}: ${difference.detail}`,
+      ),
+    ]
+  }
+  const [first] = proofs
+  const chunks = proofs.filter(({ form }) => form === 'chunk').map(({ chunkSize }) => chunkSize)
+  const compared = proofs.reduce((sum, proof) => sum + proof.compared, 0)
+  const forms = chunks.length > 0 ? `recurrent and chunk form (C = ${chunks.join(', ')})` : 'recurrent form'
+  return [
+    line(true, 'exact', `${forms} = the equation over a finite field, ${listOf(first.dims)}:`),
+    `            ${first.cases.length} cases × ${rounds} rounds, ${compared} numbers, chance of an error ≤ ${errorBound.toExponential(0)}`,
+    colors.dim(`            degree ≤ ${degree}; ${first.cases.map(({ name }) => name).join(', ')}`),
+    ...(certificate.chunkMissing === undefined
+      ? []
+      : [`            no chunk form: ${certificate.chunkMissing}`]),
+  ]
+}
+
+const floatLines = ({ results, dims, chunkSize, device, ok }: FloatReport, line: Line, colors: Colors) => {
+  const worst = (of: (result: FloatReport['results'][number]) => number | undefined): string =>
+    Math.max(0, ...results.map((result) => of(result) ?? 0)).toExponential(1)
+  const scaled = results.filter(({ scale }) => scale < 1)
+  const chunk = results.some((result) => result.chunk !== undefined)
+  return [
+    line(
+      ok,
+      'float',
+      `off by ≤ ${worst((r) => r.recurrent)} recurrent${chunk ? `, ${worst((r) => r.chunk)} chunk (C = ${chunkSize})` : ''}, ${listOf(dims)}:`,
+    ),
+    `            ${results.length} cases against float64 on ${device}`,
+    ...(scaled.length === 0
+      ? []
+      : [
+          colors.dim(
+            `            inputs without a range scaled by ${Math.min(...scaled.map(({ scale }) => scale))} and more, to stay below 1000`,
+          ),
+        ]),
+    ...results
+      .filter((result) => !result.ok)
+      .map(
+        ({ name, recurrent, chunk }) =>
+          `            ${colors.red(name)}: recurrent ${recurrent.toExponential(1)}${chunk === undefined ? '' : `, chunk ${chunk.toExponential(1)}`}`,
+      ),
+  ]
+}
+
+const mutantLines = (mutants: NonNullable<Verdict['mutants']>, line: Line): readonly string[] => {
+  const caught = mutants.filter(({ caughtBy }) => caughtBy !== 'nobody')
+  const kinds = new Set(mutants.map(({ kind }) => kind)).size
+  return [
+    line(
+      caught.length === mutants.length,
+      'mutants',
+      `${caught.length} of ${mutants.length} caught, of ${kinds} kinds`,
+    ),
+    ...mutants.map(
+      ({ kind, stage, region, description, formName, caughtBy, how }) =>
+        `            ${caughtBy.padEnd(8)}  ${kind}: ${formName} ${stage}, ${region}: ${description}${how === '' ? '' : ` (${how})`}`,
+    ),
+  ]
+}
