@@ -47,7 +47,7 @@ export const track = async ({ tokens, device, say = () => {} }: TrackingOptions)
   const layers = new Map<string, CompiledLayer>()
   const layerFor = ({ task, layer, steps }: Contest): CompiledLayer => {
     const { size } = task.group
-    const dims = layer === 'gated_delta_product' ? { K: size, V: size, n: steps } : { K: size, V: size }
+    const dims = { K: size, V: size, ...(layer === 'gated_delta_product' && { n: steps }) }
     const key = `${layer} ${size}`
     const made = layers.get(key) ?? compiledLayer(layer, dims, device)
     if (!layers.has(key)) say(made.certificate)
