@@ -119,6 +119,20 @@ const termBody = (term: Term): string => {
 const lanesOf = (term: Term): number =>
   Math.max(1, term.exponent?.lanes ?? 1, ...term.factors.map((f) => f.atom.lanes))
 
+const termText = (body: string, coefficient: Rational): string => {
+  if (body === '') return Q.print(coefficient)
+  if (Q.isOne(coefficient)) return body
+  return Q.isOne(Q.negate(coefficient)) ? `-${body}` : `${Q.print(coefficient)}·${body}`
+}
+
+/** `a + b - c` */
+export const joinTerms = (terms: readonly string[]): string =>
+  terms.reduce(
+    (sum, term) =>
+      sum === '' ? term : term.startsWith('-') ? `${sum} - ${term.slice(1)}` : `${sum} + ${term}`,
+    '',
+  )
+
 const make = (terms: readonly Term[], lanes = 1): Polynomial => {
   const merged = new Map<string, Term>()
   for (const term of terms) {
@@ -140,15 +154,7 @@ const make = (terms: readonly Term[], lanes = 1): Polynomial => {
     )
       return only.atom.of
   }
-  const text = sorted
-    .map(([body, t]) =>
-      body === ''
-        ? Q.print(t.coefficient)
-        : Q.isOne(t.coefficient)
-          ? body
-          : `${Q.print(t.coefficient)}·${body}`,
-    )
-    .join(' + ')
+  const text = joinTerms(sorted.map(([body, t]) => termText(body, t.coefficient)))
   return { terms: kept, lanes: Math.max(lanes, ...kept.map(lanesOf)), text: text === '' ? '0' : text }
 }
 

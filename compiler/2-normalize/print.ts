@@ -1,16 +1,14 @@
-import { isOne, isZero } from './polynomial.ts'
+import { isOne, isZero, joinTerms, negate } from './polynomial.ts'
 import type { Polynomial } from './polynomial.ts'
 import type { LayerProgram, MicroOp, OutputProgram, StateProgram } from './state-program.ts'
 
-const sum = (parts: readonly string[]): string =>
-  parts.filter((p) => p !== '0' && p !== '').join(' + ') || '0'
+const sum = (parts: readonly string[]): string => joinTerms(parts.filter((p) => p !== '0' && p !== '')) || '0'
 
-const times = (coefficient: Polynomial, what: string): string =>
-  isOne(coefficient)
-    ? what
-    : coefficient.terms.length > 1
-      ? `(${coefficient.text})·${what}`
-      : `${coefficient.text}·${what}`
+const times = (coefficient: Polynomial, what: string): string => {
+  if (isOne(coefficient)) return what
+  if (isOne(negate(coefficient))) return `-${what}`
+  return coefficient.terms.length > 1 ? `(${coefficient.text})·${what}` : `${coefficient.text}·${what}`
+}
 
 const printOp = (op: MicroOp): string => {
   switch (op.kind) {
