@@ -80,7 +80,7 @@ export const tableOf = (rows: readonly TrackingRow[]): string =>
         `${row.states}`,
         `${(100 * row.correct).toFixed(row.correct === 1 ? 0 : 1)} %`,
         row.firstWrong === undefined ? 'never' : `token ${row.firstWrong}`,
-        row.deviation.toExponential(0),
+        row.correct === 1 ? row.deviation.toExponential(0) : '-',
       ]),
     ],
     4,
