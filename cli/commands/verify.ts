@@ -8,7 +8,7 @@ import { chooseMixer, filesOf, load, type Chosen, type Loaded } from '../sources
 import { printDiagnostics, type Terminal } from '../terminal.ts'
 import { compareFloats, floatDims, type FloatReport } from '../verify/float.ts'
 import { decideKin, type KinResult } from '../verify/kin.ts'
-import { printVerdict } from '../verify/print.ts'
+import { legend, printVerdict } from '../verify/print.ts'
 import { checkStages, stagesOf } from '../verify/stages.ts'
 
 export interface VerifyOptions {
@@ -72,9 +72,10 @@ export const verify = async (
   }
   const ok = !refused && verdicts.every((verdict) => verdict.ok)
   if (options.json) terminal.say(JSON.stringify(verdicts, undefined, 2))
-  else if (mixers.length > 1) {
+  else {
+    if (verdicts.length > 0) terminal.say(`\n${legend(verdicts, terminal.colors)}`)
     const good = verdicts.filter((verdict) => verdict.ok).length
-    terminal.say(`\n${good} of ${mixers.length} layers verified`)
+    if (mixers.length > 1) terminal.say(`\n${good} of ${mixers.length} layers verified`)
   }
   return ok ? 0 : 1
 }

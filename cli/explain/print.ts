@@ -20,7 +20,9 @@ export const printExplanation = (found: Explanation, colors: Colors): string => 
     '',
     title('forms'),
     ...formLines(found).map((line) => `  ${line}`),
-  ].join('\n')
+  ]
+    .map((line) => line.trimEnd())
+    .join('\n')
 }
 
 const stateLines = (state: Explanation['states'][number]): readonly string[] => {

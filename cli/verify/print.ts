@@ -31,6 +31,34 @@ export const printVerdict = (verdict: Verdict, colors: Colors): string => {
   ].join('\n')
 }
 
+/** What the figures of all layers speak of. */
+export const legend = (verdicts: readonly Verdict[], colors: Colors): string => {
+  const names = new Set(
+    verdicts.flatMap(({ certificate }) =>
+      certificate.proofs.flatMap(({ cases }) => cases.map(({ name }) => name)),
+    ),
+  )
+  // `shared heads, 1` and `shared heads, 2` are one kind of case.
+  const others = new Set(
+    [...names].filter((name) => !name.startsWith('T = ')).map((name) => name.replace(/, \d+$/, '')),
+  )
+  return colors.dim(
+    [
+      `exact: the kernels, as the compiler has them, against the equation; random inputs and states, also ${[...others].join(', ')}`,
+      'float: ‖out − reference‖ / ‖reference‖ of the worst tensor; the printed kernels against the equation in float64',
+    ].join('\n'),
+  )
+}
+
+const lengthsOf = (proofs: Verdict['certificate']['proofs']): readonly number[] =>
+  [
+    ...new Set(
+      proofs.flatMap(({ cases }) =>
+        cases.filter(({ name }) => name.startsWith('T = ')).map(({ tokens }) => tokens),
+      ),
+    ),
+  ].sort((a, b) => a - b)
+
 type Line = (ok: boolean, what: string, text: string) => string
 
 const proofLines = ({ certificate }: Verdict, line: Line, colors: Colors): readonly string[] => {
@@ -54,7 +82,7 @@ const proofLines = ({ certificate }: Verdict, line: Line, colors: Colors): reado
   return [
     line(true, 'exact', `${forms} = the equation over a finite field, ${listOf(first.dims)}:`),
     `            ${first.cases.length} cases × ${rounds} rounds, ${compared} numbers, chance of an error ≤ ${errorBound.toExponential(0)}`,
-    colors.dim(`            degree ≤ ${degree}; ${first.cases.map(({ name }) => name).join(', ')}`),
+    colors.dim(`            T = ${lengthsOf(proofs).join(', ')}; degree ≤ ${degree}`),
     ...(certificate.chunkMissing === undefined
       ? []
       : [`            no chunk form: ${certificate.chunkMissing}`]),
