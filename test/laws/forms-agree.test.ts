@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { stateHeads } from '../../runtime/schedule.ts'
 import { drawCall } from '../support/calls.ts'
 import { distance, formNames, inDoubles, inJavaScript, reference } from '../support/forms.ts'
 import { compiledWith, rounding, runs } from '../support/laws.ts'
@@ -24,7 +25,12 @@ test('both forms compute what the layer means', async () => {
           i === 0 ? more.heads : more.heads / Math.min(more.heads, share.next().value),
         ]),
       )
-      const call = drawCall(compiled.layer, compiled.dims, { ...size, ...more, groups })
+      const call = drawCall(compiled.layer, compiled.dims, {
+        ...size,
+        ...more,
+        groups,
+        stateHeads: stateHeads(compiled.lowered, groups, more.heads),
+      })
       const meant = reference(compiled, call)
       for (const form of formNames) {
         expect(distance(inDoubles(compiled, form, call), meant)).toBeLessThan(rounding)

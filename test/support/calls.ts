@@ -25,6 +25,8 @@ export interface CallShape {
   readonly heads?: number
   /** Heads of a tensor that has fewer. */
   readonly groups?: Readonly<Record<string, number>>
+  /** Heads of a state whose tensors all have fewer. */
+  readonly stateHeads?: Readonly<Record<string, number>>
   /** States that the call starts from; without it they are zero. */
   readonly initial?: boolean
   readonly cuSeqlens?: readonly number[]
@@ -77,7 +79,17 @@ const drawPort = (random: Random, port: Port, shape: readonly number[], rows: nu
 
 /** Random tensors that keep what the layer's declarations promise. */
 export const drawCall = (layer: Layer, dims: Dims, shape: CallShape): Call => {
-  const { tokens, batch = 1, heads = 1, groups = {}, initial = false, cuSeqlens, mask, seed = 1 } = shape
+  const {
+    tokens,
+    batch = 1,
+    heads = 1,
+    groups = {},
+    stateHeads = {},
+    initial = false,
+    cuSeqlens,
+    mask,
+    seed = 1,
+  } = shape
   const random = randomOf(seed)
   const draw = (port: Port, lead: readonly number[]): Numbers => {
     const own = shapeOf(port.type, dims)
@@ -89,7 +101,10 @@ export const drawCall = (layer: Layer, dims: Dims, shape: CallShape): Call => {
   for (const port of layer.params) tensors[port.name] = draw(port, [groups[port.name] ?? heads])
   const sequences = cuSeqlens ? cuSeqlens.length - 1 : batch
   const states = Object.fromEntries(
-    layer.states.map(({ name, type, span }) => [name, draw({ name, type, span }, [sequences, heads])]),
+    layer.states.map(({ name, type, span }) => [
+      name,
+      draw({ name, type, span }, [sequences, stateHeads[name] ?? heads]),
+    ]),
   )
   return { tensors, initial: initial ? states : undefined, cuSeqlens, mask }
 }
