@@ -9,7 +9,7 @@ import { degreeCount, total, type Degree } from './degree.ts'
 import { smallDims } from './draw.ts'
 import { runForm } from './evaluate.ts'
 import { primes, uninterpreted } from './field.ts'
-import { proveForm, type FormProof } from './prove.ts'
+import { proveForm, type FormProof, type ProofCase } from './prove.ts'
 
 /** What was checked of a layer, and how far it can be trusted. */
 export interface Certificate {
@@ -139,24 +139,33 @@ const uninterpretedIn = (layer: Layer): readonly string[] => {
   ]
 }
 
+/** A case that is there for its length. */
+const isLength = (x: ProofCase): boolean => x.name === `T = ${x.tokens}`
+
 /** The certificate as text, a fact a line. */
 export const printCertificate = (c: Certificate): string => {
   const lines = [`${c.layer}: ${c.proved ? 'its kernels compute what it says' : 'NOT proved'}`]
   for (const { form, dims, chunkSize, cases, rounds, compared, difference } of c.proofs) {
     const sizes = Object.entries(dims).map(([name, n]) => `${name} = ${n}`)
-    const where = [...sizes, `C = ${chunkSize}`].join(', ')
+    const where = `  ${form} form, ${[...sizes, `C = ${chunkSize}`].join(', ')}`
+    const lengths = cases.filter(isLength).map((x) => x.tokens)
     lines.push(
       difference
-        ? `  ${form} form, ${where}: ${difference.kind} at ${difference.case}: ${difference.detail}`
-        : `  ${form} form, ${where}: equal at ${cases.length} cases, ${rounds} rounds, ${compared} numbers`,
+        ? `${where}: ${difference.kind} at ${difference.case}: ${difference.detail}`
+        : `${where}: equal at T = ${lengths.join(', ')} and called in other ways; ${rounds} rounds, ${compared} numbers`,
     )
   }
   const [first] = c.proofs
-  if (first) lines.push(`  cases: ${first.cases.map((x) => x.name).join(' · ')}`)
+  if (first) {
+    const others = first.cases.filter((x) => !isLength(x)).map((x) => x.name)
+    lines.push(`  other ways: ${others.join(' · ')}`)
+  }
   if (c.chunkMissing !== undefined) lines.push(`  no chunk form: ${c.chunkMissing}`)
   if (c.proved) {
     const bound = c.errorBound === 0 ? '0' : c.errorBound.toExponential(1)
-    lines.push(`  modulo ${c.primes.join(', ')}; degree ≤ ${c.degree}; chance of an error ≤ ${bound}`)
+    lines.push(
+      `  modulo ${c.primes.join(', ')}; degree ≤ ${c.degree}; chance of an error ≤ ${bound}, each exponent an unknown`,
+    )
   }
   lines.push(
     `  only equal to themselves: ${c.uninterpreted.length > 0 ? c.uninterpreted.join(', ') : 'none of its functions'}`,

@@ -11,7 +11,13 @@ test('a proof, with what it covers and what it does not', () => {
   expect(certificate.errorBound).toBeGreaterThan(0)
   expect(certificate.errorBound).toBeLessThan(1e-12)
   const text = printCertificate(certificate)
-  for (const part of ['recurrent form, C = 4', 'T = 0', 'packed', 'no chunk form', 'chance of an error'])
+  for (const part of [
+    'recurrent form, C = 4',
+    'T = 0, 1, 3',
+    'packed',
+    'no chunk form',
+    'chance of an error',
+  ])
     expect(text).toContain(part)
 })
 
