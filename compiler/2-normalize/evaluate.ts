@@ -345,17 +345,8 @@ const call = (fn: BuiltinName, args: readonly Expr[], type: Type, scope: Scope):
         }),
       )
     }
-    case 'concat': {
-      const parts = args.map((_, i) => wide(lane(i), size(i)))
-      return vector(
-        P.ofAtom({
-          kind: 'concat',
-          parts,
-          key: `concat(${parts.map(P.keyOf).join(', ')})`,
-          lanes: rows * cols,
-        }),
-      )
-    }
+    case 'concat':
+      return vector(concat(args.map((_, i) => wide(lane(i), size(i)))))
     case 'slice': {
       const of = lane(0)
       const from = indexOf(args[1], scope)
@@ -382,8 +373,11 @@ const call = (fn: BuiltinName, args: readonly Expr[], type: Type, scope: Scope):
       )
     }
     case 'reshape':
-      if (rows !== 1 && cols !== 1) return refuse('a vector reshaped to a matrix is not lowered')
-      return vector(lane(0))
+      if (rows === 1 || cols === 1) return vector(lane(0))
+      // One number everywhere is an outer product with ones.
+      if (spread(lane(0)).length === 1)
+        return matrix(rows, cols, [{ kind: 'outer', u: spread(lane(0))[0], w: P.one }])
+      return refuse('a vector reshaped to a matrix is not lowered')
     case 'diag':
       return matrix(rows, cols, [{ kind: 'diagonal', value: lane(0) }])
     case 'solve':
@@ -405,6 +399,20 @@ const call = (fn: BuiltinName, args: readonly Expr[], type: Type, scope: Scope):
         ),
       )
   }
+}
+
+/** One vector after another; of nothing but one number it is that number, in every lane. */
+const concat = (parts: readonly Polynomial[]): Polynomial => {
+  const total = parts.reduce((sum, p) => sum + p.lanes, 0)
+  const [first] = parts
+  if (parts.every((p) => spread(p).length === 1 && P.same(p, first))) return wide(spread(first)[0], total)
+  return P.ofAtom({ kind: 'concat', parts, key: `concat(${parts.map(P.keyOf).join(', ')})`, lanes: total })
+}
+
+/** The one number that stands in every lane, if one does. */
+const spread = (p: Polynomial): readonly Polynomial[] => {
+  const number = P.sumOf(p.terms.map((t) => P.ofTerm(t)))
+  return number.lanes === 1 ? [number] : []
 }
 
 /** A scalar that fills a vector must be told how many lanes it fills. */
@@ -453,18 +461,7 @@ const reduce = (
     case 'max':
     case 'min':
       return values.reduce((a, b) => elementwise([a, b], ([x, y]) => P.call(op, [x, y])))
-    case 'concat': {
-      const parts = values.map((v) => wide(lanesOf(v), sizeOfLanes(v)))
-      return lanes(
-        rows,
-        cols,
-        P.ofAtom({
-          kind: 'concat',
-          parts,
-          key: `concat(${parts.map(P.keyOf).join(', ')})`,
-          lanes: rows * cols,
-        }),
-      )
-    }
+    case 'concat':
+      return lanes(rows, cols, concat(values.map((v) => wide(lanesOf(v), sizeOfLanes(v)))))
   }
 }

@@ -515,9 +515,17 @@ export const splitScalar = (p: Polynomial): { readonly scalar: Polynomial; reado
   return { scalar: constant(lead), vector: scale(p, Q.invert(lead)) }
 }
 
-/** p without one factor `by` (a single product): undefined where some term does not hold it. */
+/**
+ * p without one factor `by`, where p holds it: undefined where it does not.
+ *
+ *     exp(g)·β  by  exp(g)  ⇒  β          -β + β·f  by  1 - f  ⇒  -β
+ */
 export const without = (p: Polynomial, by: Polynomial): Polynomial | undefined => {
-  if (by.terms.length !== 1 || isZero(p)) return undefined
+  if (isZero(p) || isZero(by)) return undefined
+  return by.terms.length === 1 ? withoutProduct(p, by) : withoutSum(p, by)
+}
+
+const withoutProduct = (p: Polynomial, by: Polynomial): Polynomial | undefined => {
   const [divisor] = by.terms
   if (divisor.factors.length === 0 && !divisor.exponent) return undefined
   const holds = (term: Term): boolean =>
@@ -535,3 +543,23 @@ export const without = (p: Polynomial, by: Polynomial): Polynomial | undefined =
   if (!p.terms.every(holds)) return undefined
   return multiply(p, power(by, -1))
 }
+
+/** Long division by a sum with a constant term: the shortest term of what is left is a term of the quotient. */
+const withoutSum = (p: Polynomial, by: Polynomial): Polynomial | undefined => {
+  const known = by.terms.find((t) => t.factors.length === 0 && !t.exponent)
+  if (!known) return undefined
+  let [rest, quotient] = [expand(p), zero]
+  for (let steps = p.terms.length; steps > 0 && !isZero(rest); steps--) {
+    const shortest = rest.terms.reduce((a, b) => (degreeOf(b) < degreeOf(a) ? b : a))
+    const term = ofTerm(
+      { ...shortest, coefficient: Q.multiply(shortest.coefficient, Q.invert(known.coefficient)) },
+      p.lanes,
+    )
+    quotient = add(quotient, term)
+    rest = expand(subtract(rest, multiply(term, by)))
+  }
+  return isZero(rest) && !isZero(quotient) ? quotient : undefined
+}
+
+const degreeOf = (term: Term): number =>
+  term.factors.reduce((sum, f) => sum + Math.abs(f.power), term.exponent ? term.exponent.terms.length : 0)
