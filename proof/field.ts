@@ -47,8 +47,7 @@ export const uninterpreted: readonly ScalarFunction[] = ['sin', 'cos', 'gelu', '
  *
  * Two expressions that agree by these laws come out equal; others differ but with small probability. What is left
  * is a pseudo-random function of the argument: `uninterpreted`, a logarithm used outside an exponent, and exp where
- * the exponent itself is not determined (an exponential in an exponent in an exponent). A maximum with −10 000, which
- * kernels put under an exp that is 0 there in single precision, is no maximum.
+ * the exponent itself is not determined (an exponential in an exponent in an exponent).
  */
 export const field = (seed: number): Field => {
   const [P, Q, R] = primes.map(modular)
@@ -75,7 +74,6 @@ export const field = (seed: number): Field => {
   }
   const whole = (n: number): FieldValue => constant(rational(n))
   const two = whole(2)
-  const lowest = whole(-10_000)
 
   const add = (a: FieldValue, b: FieldValue): FieldValue => {
     if (a.infinite !== 0 || b.infinite !== 0) {
@@ -170,11 +168,7 @@ export const field = (seed: number): Field => {
     return x && y ? x.n * y.d < y.n * x.d : signOf(subtract(b, a)) > 0
   }
   const equal = (a: FieldValue, b: FieldValue): boolean => a.p === b.p && a.infinite === b.infinite
-  const max = (a: FieldValue, b: FieldValue): FieldValue => {
-    if (equal(a, lowest)) return b
-    if (equal(b, lowest)) return a
-    return less(a, b) ? b : a
-  }
+  const max = (a: FieldValue, b: FieldValue): FieldValue => (less(a, b) ? b : a)
 
   const functions: Readonly<Record<ScalarFunction, (a: FieldValue, b: FieldValue) => FieldValue>> = {
     exp,
