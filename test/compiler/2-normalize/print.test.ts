@@ -35,9 +35,7 @@ test('sums stand in brackets where something is multiplied by them', () => {
   expect(print(program([read('r1', k), write(k, P.zero, { r1: minus(a, beta) })]))).toContain(
     'write k, (a - beta)·r1',
   )
-  expect(print(program([write(times(plus(k, q), minus(P.one, a)), v)]))).toContain(
-    'write (1 - a)·(k + q), v',
-  )
+  expect(print(program([write(times(plus(k, q), minus(P.one, a)), v)]))).toContain('write (1 - a)·(k + q), v')
 })
 
 test('nothing is written as 0, and a read of weight one by its name', () => {
