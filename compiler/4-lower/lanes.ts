@@ -46,15 +46,13 @@ const lowerTerm = (term: Term, lane: Expr, scope: TokenScope): Expr => {
 
 const clampLane = (lane: Expr, size: number): Expr => intMin(intMax(lane, int(0)), int(size - 1))
 
-const lowerAtom = (atom: Atom, lane: Expr, scope: TokenScope): Expr => {
+const lowerAtom = (atom: Atom, at: Expr, scope: TokenScope): Expr => {
+  // A scalar meets every lane of what it is multiplied with.
+  const lane = atom.lanes === 1 ? int(0) : at
   switch (atom.kind) {
     case 'input':
     case 'param':
-      return scope.port(
-        atom.kind,
-        atom.name,
-        add(int((atom.element ?? 0) * atom.lanes), atom.lanes === 1 ? int(0) : lane),
-      )
+      return scope.port(atom.kind, atom.name, add(int((atom.element ?? 0) * atom.lanes), lane))
     case 'slab':
       return matrixEntry(
         atom.matrix,
@@ -77,7 +75,7 @@ const lowerAtom = (atom: Atom, lane: Expr, scope: TokenScope): Expr => {
     case 'matvec':
     case 'cumsum':
     case 'topk-mask':
-      return scope.temporary(atom.key, atom.lanes === 1 ? int(0) : lane)
+      return scope.temporary(atom.key, lane)
     case 'softmax': {
       const shifted = sub(lowerLane(atom.of, lane, scope), scope.temporary(`${atom.key} max`, int(0)))
       return {
