@@ -29,7 +29,9 @@ import { putSink, sinksOf, type Sink } from '../sinks.ts'
 /** The most columns of V that a workgroup takes, one per invocation. */
 const columnsPerWorkgroup = 64
 /** Up to this many rows the state of a column stands in registers, its loops unrolled. */
-const unrollRows = 64
+const unrollRows = 128
+/** Entries of the state that an invocation may hold in registers: longer programs take devices too long to compile. */
+const unrolledEntries = 256
 
 /** The state after a decay, one entry. */
 export const decayed = (
@@ -63,6 +65,7 @@ export const tokenValues = (
   v: Expr,
   wanted: readonly number[],
   partial: (read: number) => Expr,
+  suffix = '',
 ): readonly Statement[] => {
   const statements: Statement[] = []
   const done = new Set<string>()
@@ -77,111 +80,124 @@ export const tokenValues = (
           scaled(frameSize, pair.scale, row, v, needWrite(pair.write)),
         )
       })
-      statements.push(letF(`r${j}`, add(scaled(frameSize, scale, row, v, partial(j)), ...own)))
+      statements.push(letF(`r${j}${suffix}`, add(scaled(frameSize, scale, row, v, partial(j)), ...own)))
     }
-    return name(`r${j}`)
+    return name(`r${j}${suffix}`)
   }
   const needWrite = (w: number): Expr => {
     if (!done.has(`x${w}`)) {
       done.add(`x${w}`)
       const { given, terms } = step.writes[w]
       const parts = terms.map((t) => mul(operandAt(frameSize, t.coefficient, row, v), needRead(t.read)))
-      statements.push(letF(`x${w}`, add(given ? operandAt(frameSize, given, row, v) : real(0), ...parts)))
+      statements.push(
+        letF(`x${w}${suffix}`, add(given ? operandAt(frameSize, given, row, v) : real(0), ...parts)),
+      )
     }
-    return name(`x${w}`)
+    return name(`x${w}${suffix}`)
   }
   wanted.forEach(needRead)
   step.writes.forEach((_, w) => needWrite(w))
   return statements
 }
 
+/** Columns of the state that an invocation owns: what it loads of a token serves all of them. */
+const columnsOf = (K: number, V: number): number =>
+  [4, 2].find((m) => V % m === 0 && (K > unrollRows || K * m <= unrolledEntries)) ?? 1
+
 /**
- * The recurrence itself, token by token. An invocation owns one column of the state, which no other column meets:
+ * The recurrence itself, token by token. An invocation owns some columns of the state, which no other columns meet:
  * no barrier is needed.
  */
 export const recurrent = (plan: KernelPlan, state: number): Stage => {
   const step = plan.states[state]
   const { K, V } = step
   const sinks = sinksOf(plan, state)
-  const columns = Math.min(V, columnsPerWorkgroup)
+  const own = Array.from({ length: columnsOf(K, V) }, (_, m) => m)
+  const lanes = Math.min(V / own.length, columnsPerWorkgroup)
+  const columns = lanes * own.length
   const unroll = K <= unrollRows
   const { frameSize } = plan
-  const [row, v, d] = [name('row'), name('v'), name('d')]
+  const [row, d] = [name('row'), name('d')]
+  const v = (m: number): Expr => name(`v${m}`)
+  const S = (m: number): string => `own.S${m}`
   const overRows = (body: readonly Statement[]): Statement => loop('d', int(0), int(K), body, { unroll })
   const used = step.reads.flatMap((read, j) =>
     read.feeds || sinks.some((s) => s.reads.includes(j)) ? [j] : [],
   )
-
   const token: readonly Statement[] = [
     letI('row', add(name('firstRow'), name('i'))),
-    ...used.map((j) => variable(`p${j}`, real(0))),
+    ...used.flatMap((j) => own.map((m) => variable(`p${j}.${m}`, real(0)))),
     ...(used.length === 0
       ? []
       : [
           overRows(
-            used.map((j) =>
-              accumulate(`p${j}`, mul(operandAt(frameSize, step.reads[j].p, row, d), load('own.S', d))),
-            ),
+            used.flatMap((j) => [
+              letF(`q${j}`, operandAt(frameSize, step.reads[j].p, row, d)),
+              ...own.map((m) => accumulate(`p${j}.${m}`, mul(name(`q${j}`), load(S(m), d)))),
+            ]),
           ),
         ]),
-    ...tokenValues(step, frameSize, row, v, used, (j) => name(`p${j}`)),
-    ...sinks.map((sink) =>
-      putSink(sink, row, add(name('firstToken'), name('i')), v, sinkValue(sink, frameSize, row, v)),
+    ...own.flatMap((m) => tokenValues(step, frameSize, row, v(m), used, (j) => name(`p${j}.${m}`), `.${m}`)),
+    ...sinks.flatMap((sink) =>
+      own.map((m) =>
+        putSink(
+          sink,
+          row,
+          add(name('firstToken'), name('i')),
+          v(m),
+          sinkValue(sink, frameSize, row, v(m), `.${m}`),
+        ),
+      ),
     ),
-    ...step.writes.map((w, n) => letF(`y${n}`, scaled(frameSize, w.scale, row, v, name(`x${n}`)))),
+    ...step.writes.flatMap((w, n) =>
+      own.map((m) => letF(`y${n}.${m}`, scaled(frameSize, w.scale, row, v(m), name(`x${n}.${m}`)))),
+    ),
     overRows([
-      store(
-        'own.S',
-        d,
-        add(
-          decayed(frameSize, step.value, row, v, decayed(frameSize, step.key, row, d, load('own.S', d))),
-          ...step.writes.map((w, n) => mul(operandAt(frameSize, w.k, row, d), name(`y${n}`))),
+      ...step.writes.map((w, n) => letF(`k${n}`, operandAt(frameSize, w.k, row, d))),
+      ...own.map((m) =>
+        store(
+          S(m),
+          d,
+          add(
+            decayed(frameSize, step.value, row, v(m), decayed(frameSize, step.key, row, d, load(S(m), d))),
+            ...step.writes.map((_, n) => mul(name(`k${n}`), name(`y${n}.${m}`))),
+          ),
         ),
       ),
     ]),
   ]
-  const column: readonly Statement[] = [
-    loop(
-      'd',
-      int(0),
-      int(K),
-      [store('own.S', d, load(stateBuffer(step.state), stateIndex(step, groupX, d, v)))],
-      { unroll },
-    ),
+  const entry = (m: number): Expr => stateIndex(step, groupX, d, v(m))
+  const body: readonly Statement[] = [
+    ...own.map((m) => letI(`v${m}`, add(mul(groupZ, int(columns)), int(m * lanes), lane))),
+    overRows(own.map((m) => store(S(m), d, load(stateBuffer(step.state), entry(m))))),
     letI('firstChunk', sequenceFirstChunk(groupX)),
     loop('chunk', name('firstChunk'), add(name('firstChunk'), sequenceChunkCount(groupX)), [
       letI('firstToken', chunkFirstToken(name('chunk'))),
       letI('firstRow', chunkFirstRow(name('chunk'))),
       loop('i', int(0), chunkCount(name('chunk')), token),
     ]),
-    loop(
-      'd',
-      int(0),
-      int(K),
-      [store(stateBuffer(step.state), stateIndex(step, groupX, d, v), load('own.S', d))],
-      { unroll },
-    ),
+    overRows(own.map((m) => store(stateBuffer(step.state), entry(m), load(S(m), d)))),
   ]
+  const whole = V % columns === 0
   return {
     grid: { x: 'sequences', z: Math.ceil(V / columns) },
     program: program({
       name: 'recurrent',
-      doc: 'Token by token: decay, read, write; one column of the state per invocation.',
-      workgroupSize: columns,
-      private: [{ name: 'own.S', element: 'f32', size: K }],
+      doc: 'Token by token: decay, read, write; each invocation has columns of the state for itself.',
+      workgroupSize: lanes,
+      private: own.map((m) => ({ name: S(m), element: 'f32', size: K })),
       body: [
         region(
           'the tokens of a sequence',
-          letI('v', add(mul(groupZ, int(columns)), lane)),
-          when(less(v, int(V)), column),
+          ...(whole ? body : [when(less(add(mul(groupZ, int(columns)), lane), int(V)), body)]),
         ),
       ],
     }),
   }
 }
 
-const sinkValue = (sink: Sink, frameSize: number, row: Expr, v: Expr): Expr =>
+const sinkValue = (sink: Sink, frameSize: number, row: Expr, v: Expr, suffix: string): Expr =>
   add(
-    ...sink.reads.map((j) => name(`r${j}`)),
+    ...sink.reads.map((j) => name(`r${j}${suffix}`)),
     ...(sink.direct ? [operandAt(frameSize, sink.direct, row, v)] : []),
   )
