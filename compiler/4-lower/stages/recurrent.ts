@@ -26,8 +26,8 @@ import { chunkCount, chunkFirstRow, chunkFirstToken, operandAt, scaled, sequence
 import { program } from '../program.ts'
 import { putSink, sinksOf, type Sink } from '../sinks.ts'
 
-/** The most columns of V that a workgroup takes, one per invocation. */
-const columnsPerWorkgroup = 64
+/** The most invocations of a workgroup. */
+const mostLanes = 64
 /** Up to this many rows the state of a column stands in registers, its loops unrolled. */
 const unrollRows = 128
 /** Entries of the state that an invocation may hold in registers: longer programs take devices too long to compile. */
@@ -113,7 +113,7 @@ export const recurrent = (plan: KernelPlan, state: number): Stage => {
   const { K, V } = step
   const sinks = sinksOf(plan, state)
   const own = Array.from({ length: columnsOf(K, V) }, (_, m) => m)
-  const lanes = Math.min(V / own.length, columnsPerWorkgroup)
+  const lanes = Math.min(V / own.length, mostLanes)
   const columns = lanes * own.length
   const unroll = K <= unrollRows
   const { frameSize } = plan
