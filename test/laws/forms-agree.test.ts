@@ -34,7 +34,8 @@ test('both forms compute what the layer means', async () => {
       const meant = reference(compiled, call)
       for (const form of formNames) {
         expect(distance(inDoubles(compiled, form, call), meant)).toBeLessThan(rounding)
-        expect(distance(await inJavaScript(compiled, form, call), meant)).toBeLessThan(1e-4)
+        // Rounding is of the size of what a state was, not of what decays and deltas leave of it.
+        expect(distance(await inJavaScript(compiled, form, call), meant, 1)).toBeLessThan(1e-5)
       }
     }),
     runs(25),

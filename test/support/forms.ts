@@ -73,21 +73,21 @@ export const inJavaScript = async (compiled: Compiled, form: FormName, call: Cal
   }
 }
 
-/** ‖a − b‖ / ‖b‖, the largest over all tensors; below 1e-3 a norm counts as 1e-3. */
-export const distance = (a: Result, b: Result): number =>
+/** ‖a − b‖ / ‖b‖, the largest over all tensors; a norm below `least` counts as that. */
+export const distance = (a: Result, b: Result, least = 1e-3): number =>
   Math.max(
     ...(['outputs', 'states'] as const).flatMap((part) =>
-      Object.keys(b[part]).map((name) => tensorDistance(a[part][name], b[part][name])),
+      Object.keys(b[part]).map((name) => tensorDistance(a[part][name], b[part][name], least)),
     ),
   )
 
-export const tensorDistance = (a: Tensor, b: Tensor): number => {
+export const tensorDistance = (a: Tensor, b: Tensor, least = 1e-3): number => {
   if (a.shape.join() !== b.shape.join()) return Infinity
   let [difference, norm] = [0, 0]
   for (let i = 0; i < b.data.length; i++) {
     difference += (a.data[i] - b.data[i]) ** 2
     norm += b.data[i] ** 2
   }
-  const relative = Math.sqrt(difference) / Math.max(Math.sqrt(norm), 1e-3)
+  const relative = Math.sqrt(difference) / Math.max(Math.sqrt(norm), least)
   return Number.isNaN(relative) ? Infinity : relative
 }
