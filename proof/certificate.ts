@@ -3,6 +3,7 @@ import type { Dims } from '../compiler/1-check/size.ts'
 import { walk } from '../compiler/1-check/walk.ts'
 import { interpret } from '../compiler/4-lower/interpret.ts'
 import type { LoweredForm, LoweredLayer } from '../compiler/4-lower/lowered.ts'
+import { printed } from '../compiler/5-emit/printed.ts'
 import { runTensors, type Tensor } from '../compiler/reference.ts'
 import { shapeOf } from '../compiler/reference/shape.ts'
 import { degreeCount, total, type Degree } from './degree.ts'
@@ -50,7 +51,7 @@ export const certify = (
   lower: (dims: Dims, chunkSize: number) => LoweredLayer | undefined,
   { rounds = 2, seed = 1, dims = smallDims(layer), chunkSizes = defaultChunkSizes }: CertifyOptions = {},
 ): Certificate => {
-  const all = chunkSizes.flatMap((C) => lower(dims, C) ?? [])
+  const all = chunkSizes.flatMap((C) => lower(dims, C) ?? []).map(printed)
   const jobs = all.flatMap((lowered, i): { lowered: LoweredLayer; form: LoweredForm }[] => [
     // The recurrent form knows no chunk size: once is enough.
     ...(i === 0 ? [{ lowered, form: lowered.recurrent }] : []),
@@ -169,7 +170,7 @@ export const printCertificate = (c: Certificate): string => {
   }
   lines.push(
     `  only equal to themselves: ${c.uninterpreted.length > 0 ? c.uninterpreted.join(', ') : 'none of its functions'}`,
-    '  speaks of the kernel IR over exact numbers: rounding, and the printed text, are for the tests on a device',
+    '  speaks of the kernels that the WGSL is printed from, over exact numbers: rounding and the text itself are for the tests on a device',
   )
   return lines.join('\n')
 }
