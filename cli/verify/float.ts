@@ -121,12 +121,7 @@ const errorOf = async (
 ): Promise<number> => {
   const out = poisoned(runnable.manifest, call, device)
   try {
-    const found = await runKernels(runnable, call, form, out)
-    const errors = [
-      ...Object.entries(meant.outputs).map(([name, tensor]) => relativeError(found.outputs[name], tensor)),
-      ...Object.entries(meant.states).map(([name, tensor]) => relativeError(found.states[name], tensor)),
-    ]
-    return Math.max(0, ...errors.map((error) => (Number.isNaN(error) ? Infinity : error)))
+    return relativeErrorOf(await runKernels(runnable, call, form, out), meant)
   } finally {
     for (const tensor of Object.values(out)) tensor.destroy()
   }
@@ -145,6 +140,15 @@ const poisoned = (
       return [name, device === 'cpu' ? hostTensor(data, shape) : gpuTensor(device, shape, { data })]
     }),
   )
+
+/** ‖found − meant‖ / ‖meant‖ of the worst output or state; infinite where something is no number. */
+export const relativeErrorOf = (found: Results, meant: Results): number => {
+  const errors = [
+    ...Object.entries(meant.outputs).map(([name, tensor]) => relativeError(found.outputs[name], tensor)),
+    ...Object.entries(meant.states).map(([name, tensor]) => relativeError(found.states[name], tensor)),
+  ]
+  return Math.max(0, ...errors.map((error) => (Number.isNaN(error) ? Infinity : error)))
+}
 
 const relativeError = (found: CallTensor, meant: CallTensor): number => {
   if (found.shape.join() !== meant.shape.join()) return Infinity
