@@ -212,6 +212,9 @@ const applyTerm = (term: MatrixTerm, c: Polynomial, cols: number): Polynomial =>
 const matvec = (m: MatrixAtom, transposed: boolean, c: Polynomial): Polynomial => {
   const { scalar: factor, vector } = P.splitScalar(c)
   if (P.isZero(factor)) return P.zero
+  const only = P.asAtom(vector)
+  const index = only?.kind === 'onehot' ? P.asConstant(only.index) : undefined
+  if (index) return P.multiply(factor, slab(m, transposed, 'column', Number(index.numerator)))
   const key = `${P.matrixKey(m)}${transposed ? 'ᵀ' : ''}@(${P.keyOf(vector)})`
   const size = transposed ? m.cols : m.rows
   return P.multiply(factor, P.ofAtom({ kind: 'matvec', matrix: m, transposed, of: vector, key, lanes: size }))
@@ -226,6 +229,27 @@ const slab = (m: MatrixAtom, transposed: boolean, axis: 'row' | 'column', index:
   const key = `${P.matrixKey(m)}${real === 'row' ? `[${index}, :]` : `[:, ${index}]`}`
   return P.ofAtom({ kind: 'slab', matrix: m, axis: real, index, key, lanes: size })
 }
+
+/** M X for an M of few rows, row by row: Σ_r e_r (row r of M, X)ᵀ. So `U @ (Wᵀ @ S)` is `(U @ Wᵀ) @ S`. */
+const rowByRow = (
+  a: Extract<MatrixTerm, { kind: 'given' }>,
+  b: Extract<MatrixTerm, { kind: 'state' }>,
+  inner: number,
+): readonly MatrixTerm[] | undefined => {
+  const rows = a.transposed ? a.matrix.cols : a.matrix.rows
+  if (rows >= inner || rows > largestRank) return undefined
+  return Array.from({ length: rows }, (_, r): MatrixTerm => {
+    const row = P.multiply(slab(a.matrix, a.transposed, 'row', r), a.right)
+    const unit = P.ofAtom({ kind: 'onehot', index: P.whole(r), key: `onehot(${r}, ${rows})`, lanes: rows })
+    return {
+      kind: 'outer',
+      u: P.multiply(unit, weightAt(a.left, r)),
+      w: applyTerm(transposeTerm(b), row, inner),
+    }
+  })
+}
+
+const weightAt = (p: Polynomial, index: number): Polynomial => (p.lanes === 1 ? p : component(p, index))
 
 const multiplyTerms = (a: MatrixTerm, b: MatrixTerm, inner: number): readonly MatrixTerm[] => {
   if (a.kind === 'diagonal') {
@@ -253,16 +277,24 @@ const multiplyTerms = (a: MatrixTerm, b: MatrixTerm, inner: number): readonly Ma
   if (a.kind === 'given' && b.kind === 'given') {
     if (inner > largestRank)
       return refuse(`a product of given matrices over ${inner} components is a dense transition`)
-    return Array.from({ length: inner }, (_, r): MatrixTerm => {
-      const weight = (p: Polynomial): Polynomial => (p.lanes === 1 ? p : component(p, r))
-      return {
-        kind: 'outer',
-        u: P.productOf([a.left, slab(a.matrix, a.transposed, 'column', r), weight(a.right), weight(b.left)]),
-        w: P.multiply(slab(b.matrix, b.transposed, 'row', r), b.right),
-      }
-    })
+    return Array.from({ length: inner }, (_, r): MatrixTerm => ({
+      kind: 'outer',
+      u: P.productOf([
+        a.left,
+        slab(a.matrix, a.transposed, 'column', r),
+        weightAt(a.right, r),
+        weightAt(b.left, r),
+      ]),
+      w: P.multiply(slab(b.matrix, b.transposed, 'row', r), b.right),
+    }))
   }
   if (a.kind === 'state' && b.kind === 'state') return refuse('the state is multiplied by the state')
+  if (a.kind === 'given' && b.kind === 'state') {
+    const terms = rowByRow(a, b, inner)
+    if (terms) return terms
+  }
+  if (a.kind === 'state' && b.kind === 'given')
+    return multiplyTerms(transposeTerm(b), transposeTerm(a), inner).map(transposeTerm)
   return refuse('a dense transition (a full matrix times the state) is not lowered')
 }
 
