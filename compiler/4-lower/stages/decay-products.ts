@@ -1,6 +1,7 @@
-import { real, accumulate, add, assign, call, div, each, groupX, int, intMin, letI, load, loop, mod, mul, name, region, stepLet, store, variable } from '../build.ts' // prettier-ignore
+import { accumulate, add, assign, call, div, each, equal, groupX, groupZ, int, intMax, intMin, letI, load, loop, mod, mul, name, real, region, select, stepLet, store, sub, variable } from '../build.ts' // prettier-ignore
 import {
   blockSize,
+  workgroupRoom,
   workgroupSize,
   putRow,
   putChunk,
@@ -31,9 +32,11 @@ import { program } from '../program.ts'
  */
 export const decayProducts = (ctx: ChunkContext): Stage => {
   const axes = (['key', 'value'] as const).filter((axis) => decayOf(ctx, axis))
-  const parts = axes.map((axis) => productsOf(ctx, axis))
+  const share = Math.floor(workgroupRoom / (axes.length * ctx.blocks))
+  const groups = Math.max(...axes.map((axis) => Math.ceil(decayOf(ctx, axis)!.lanes / share)))
+  const parts = axes.map((axis) => productsOf(ctx, axis, groups, share))
   return {
-    grid: { x: 'chunks', z: 1 },
+    grid: { x: 'chunks', z: groups },
     program: program({
       name: 'decay-products',
       doc: 'Products of decays from each token to the borders around it.',
@@ -48,43 +51,60 @@ export const decayProducts = (ctx: ChunkContext): Stage => {
   }
 }
 
+/** The products of one axis; of many lanes each of the `groups` workgroups takes a share. */
 const productsOf = (
   ctx: ChunkContext,
   axis: Axis,
+  groups: number,
+  share: number,
 ): { readonly sums: ArrayDeclaration; readonly steps: readonly Step[] } => {
   const decay = decayOf(ctx, axis)!
   const { lanes } = decay
   const log = decay.form === 'log'
   const sums = `own.${axis}-sums`
-  const [u, j, b, count] = [name('u'), name('j'), name('b'), name('count')]
+  const [n, u, l, j, b, count] = [name('n'), name('u'), name('l'), name('j'), name('b'), name('count')]
+  const kept = Math.min(share, lanes)
+  const first = groups === 1 ? int(0) : mul(groupZ, int(share))
+  const here = groups === 1 ? int(lanes) : intMax(intMin(int(share), sub(int(lanes), first)), int(0))
+  /** Each of `things` (told as `thing`) with each lane of the share: `l` within it, `j` in all. */
+  const withLanes = (things: Expr, thing: string, body: readonly Statement[]): Statement =>
+    each('n', mul(things, here), [
+      letI(thing, div(n, here)),
+      letI('l', mod(n, here)),
+      letI('j', add(first, l)),
+      ...body,
+    ])
   const rowOf = (token: Expr): Expr => add(name('firstRow'), token)
   const at = (token: Expr): Expr => fieldAt(ctx.plan.frameSize, decay.field, rowOf(token), j)
-  /** acc over tokens from … to − 1, then the factor it stands for. */
-  const product = (acc: string, from: Expr, to: Expr): readonly Statement[] => [
-    variable(acc, real(log ? 0 : 1)),
-    loop('w', from, to, [log ? accumulate(acc, at(name('w'))) : assign(acc, mul(name(acc), at(name('w'))))]),
-  ]
+  /** `acc`: the sum of logs, or the product, from … to − 1; of tokens, unless `of` says otherwise. */
+  const product = (acc: string, from: Expr, to: Expr, of = at): readonly Statement[] => {
+    const next = of(name('w'))
+    return [
+      variable(acc, real(log ? 0 : 1)),
+      loop('w', from, to, [log ? accumulate(acc, next) : assign(acc, mul(name(acc), next))]),
+    ]
+  }
   const factor = (acc: string): Expr => (log ? call('exp', name(acc)) : name(acc))
   const put = (slot: number, value: Expr): Statement =>
     putRow(ctx, `${axis} decays`, rowOf(u), factorLane(ctx, axis, slot, j), value)
   const end = intMin(mul(add(b, int(1)), int(blockSize)), count)
 
-  const halves = Array.from({ length: levels - 1 }, (_, n): readonly Statement[] => {
-    const half = 2 << n
+  const halves = Array.from({ length: levels - 1 }, (_, i): readonly Statement[] => {
+    const level = i + 1
+    const half = 1 << level
     // Upper half: from the half's start to the token; lower half: from the token to the half's end.
     const start = mul(div(u, int(half)), int(half))
-    const upper: Expr = { kind: 'binary', op: '==', left: mod(div(u, int(half)), int(2)), right: int(1) }
-    const acc = `half${n}`
-    const from: Expr = { kind: 'select', condition: upper, then: start, else: add(u, int(1)) }
-    const to: Expr = { kind: 'select', condition: upper, then: u, else: intMin(add(start, int(half)), count) }
-    return [...product(acc, from, to), put(halfSlot(n + 1), factor(acc))]
+    const upper = equal(mod(div(u, int(half)), int(2)), int(1))
+    const acc = `half${level}`
+    const from = select(upper, start, add(u, int(1)))
+    const to = select(upper, u, intMin(add(start, int(half)), count))
+    return [...product(acc, from, to), put(halfSlot(level), factor(acc))]
   }).flat()
 
+  const sumIndex = (block: Expr): Expr => add(mul(block, int(kept)), l)
   const within = region(
     `${axis} decays within half-blocks and blocks`,
-    each('n', mul(count, int(lanes)), [
-      letI('u', div(name('n'), int(lanes))),
-      letI('j', mod(name('n'), int(lanes))),
+    withLanes(count, 'u', [
       letI('b', div(u, int(blockSize))),
       ...halves,
       ...product('before', mul(b, int(blockSize)), u),
@@ -92,23 +112,17 @@ const productsOf = (
       ...product('after', add(u, int(1)), end),
       put(afterInBlock, factor('after')),
     ]),
-    each('n', int(ctx.blocks * lanes), [
-      letI('b', div(name('n'), int(lanes))),
-      letI('j', mod(name('n'), int(lanes))),
+    withLanes(int(ctx.blocks), 'b', [
       ...product('total', mul(b, int(blockSize)), end),
-      store(sums, name('n'), name('total')),
+      store(sums, sumIndex(b), name('total')),
       putChunk(ctx, `${axis} totals`, groupX, totalLane(ctx, axis, b, j), factor('total')),
     ]),
   )
-  const sumAt = (block: Expr): Expr => load(sums, add(mul(block, int(lanes)), j))
-  const overBlocks = (acc: string, from: Expr, to: Expr): readonly Statement[] => [
-    variable(acc, real(log ? 0 : 1)),
-    loop('w', from, to, [
-      log ? accumulate(acc, sumAt(name('w'))) : assign(acc, mul(name(acc), sumAt(name('w')))),
-    ]),
-  ]
-  const whole: Statement = each('n', int(lanes), [
-    letI('j', name('n')),
+  const overBlocks = (acc: string, from: Expr, to: Expr): readonly Statement[] =>
+    product(acc, from, to, (block) => load(sums, sumIndex(block)))
+  const whole = each('n', here, [
+    letI('l', n),
+    letI('j', add(first, l)),
     ...overBlocks('total', int(0), int(ctx.blocks)),
     // Kept as total − 1 where that is exact: a slow decay must not be rounded once per chunk.
     putChunk(
@@ -119,9 +133,7 @@ const productsOf = (
       log ? call('expm1', name('total')) : name('total'),
     ),
   ])
-  const across: Statement = each('n', mul(count, int(lanes)), [
-    letI('u', div(name('n'), int(lanes))),
-    letI('j', mod(name('n'), int(lanes))),
+  const across = withLanes(count, 'u', [
     letI('b', div(u, int(blockSize))),
     ...overBlocks('before', int(0), b),
     put(beforeInChunk(ctx), mul(factor('before'), factorAt(ctx, axis, beforeInBlock, rowOf(u), j)!)),
@@ -129,7 +141,7 @@ const productsOf = (
     put(afterInChunk(ctx), mul(factor('after'), factorAt(ctx, axis, afterInBlock, rowOf(u), j)!)),
   ])
   return {
-    sums: { name: sums, element: 'f32', size: ctx.blocks * lanes },
+    sums: { name: sums, element: 'f32', size: ctx.blocks * kept },
     steps: [within, region(`${axis} decays of the chunk`, whole, ...(ctx.blocks > 1 ? [across] : []))],
   }
 }
