@@ -3,9 +3,11 @@ import { bug } from '../../pass.ts'
 import {
   accumulate,
   add,
+  div,
   groupX,
   groupZ,
   int,
+  intMin,
   lane,
   less,
   letF,
@@ -17,6 +19,7 @@ import {
   real,
   region,
   store,
+  sub,
   variable,
   when,
 } from '../build.ts'
@@ -166,9 +169,13 @@ export const recurrent = (plan: KernelPlan, state: number): Stage => {
       ),
     ]),
   ]
+  const whole = V % columns === 0
+  const first = mul(groupZ, int(columns))
+  // The last workgroup may have fewer columns: as many for each invocation, but fewer invocations.
+  const here = whole ? int(lanes) : intMin(int(lanes), div(sub(int(V), first), int(own.length)))
   const entry = (m: number): Expr => stateIndex(step, groupX, d, v(m))
   const body: readonly Statement[] = [
-    ...own.map((m) => letI(`v${m}`, add(mul(groupZ, int(columns)), int(m * lanes), lane))),
+    ...own.map((m) => letI(`v${m}`, add(first, mul(int(m), here), lane))),
     overRows(own.map((m) => store(S(m), d, load(stateBuffer(step.state), entry(m))))),
     letI('firstChunk', sequenceFirstChunk(groupX)),
     loop('chunk', name('firstChunk'), add(name('firstChunk'), sequenceChunkCount(groupX)), [
@@ -178,7 +185,6 @@ export const recurrent = (plan: KernelPlan, state: number): Stage => {
     ]),
     overRows(own.map((m) => store(stateBuffer(step.state), entry(m), load(S(m), d)))),
   ]
-  const whole = V % columns === 0
   return {
     grid: { x: 'sequences', z: Math.ceil(V / columns) },
     program: program({
@@ -186,12 +192,7 @@ export const recurrent = (plan: KernelPlan, state: number): Stage => {
       doc: 'Token by token: decay, read, write; each invocation has columns of the state for itself.',
       workgroupSize: lanes,
       private: own.map((m) => ({ name: S(m), element: 'f32', size: K })),
-      body: [
-        region(
-          'the tokens of a sequence',
-          ...(whole ? body : [when(less(add(mul(groupZ, int(columns)), lane), int(V)), body)]),
-        ),
-      ],
+      body: [region('the tokens of a sequence', ...(whole ? body : [when(less(lane, here), body)]))],
     }),
   }
 }
