@@ -156,3 +156,35 @@ export const plainToken = (
 /** Every chunk of every head. */
 export const everyChunk = (ran: Ran, visit: (chunk: ChunkRow, index: number, head: number) => void): void =>
   ran.chunks.forEach((chunk, index) => range(heads).forEach((head) => visit(chunk, index, head)))
+
+/** N M: what the fed writes of a chunk hand on to one another in column v, an unknown for each write of each token. */
+export const feedbackOf = (steps: readonly PlainStep[], plan: StepPlan, v: number): number[][] => {
+  const fed = range(plan.writes.length).filter((w) => plan.writes[w].terms.length > 0)
+  return range(steps.length).flatMap((t) =>
+    fed.map((into) =>
+      range(steps.length).flatMap((i) => fed.map((from) => reachOf(steps, into, t, from, i, v))),
+    ),
+  )
+}
+
+/** What reaches write `into` of token t of each unit that write `from` of token i writes in column v. */
+export const reachOf = (
+  steps: readonly PlainStep[],
+  into: number,
+  t: number,
+  from: number,
+  i: number,
+  v: number,
+): number => {
+  let sum = 0
+  for (const { read, coefficient } of steps[t].writes[into].terms) {
+    const { scale, pairs } = steps[t].reads[read]
+    if (i < t) {
+      const before = scale[v] * decayOver(steps, 'value', i + 1, t, v) * steps[i].writes[from].scale[v]
+      sum += coefficient[v] * before * slotDot(steps, read, t, from, i)
+    }
+    if (i === t)
+      for (const pair of pairs) if (pair.write === from) sum += coefficient[v] * pair.scale[v] * pair.dot
+  }
+  return sum
+}
