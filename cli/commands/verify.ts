@@ -8,7 +8,7 @@ import { chooseMixer, filesOf, load, type Chosen, type Loaded } from '../sources
 import { printDiagnostics, type Terminal } from '../terminal.ts'
 import { compareFloats, floatDims, type FloatReport } from '../verify/float.ts'
 import { decideKin, type KinResult } from '../verify/kin.ts'
-import { legend, printVerdict } from '../verify/print.ts'
+import { boundHolds, legend, printVerdict } from '../verify/print.ts'
 import { checkStages, stagesOf } from '../verify/stages.ts'
 
 export interface VerifyOptions {
@@ -122,6 +122,7 @@ const verifyMixer = async (
     ok:
       !hasErrors(problems) &&
       certificate.proved &&
+      boundHolds(certificate) &&
       float.ok &&
       (broken ?? []).every(({ caughtBy }) => caughtBy !== 'nobody'),
     stages: stagesOf(compiled.lowered),

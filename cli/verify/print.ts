@@ -59,6 +59,9 @@ const lengthsOf = (proofs: Verdict['certificate']['proofs']): readonly number[] 
     ),
   ].sort((a, b) => a - b)
 
+/** Agreement says nothing where it could well be chance. */
+export const boundHolds = ({ errorBound }: Verdict['certificate']): boolean => errorBound < 1e-3
+
 type Line = (ok: boolean, what: string, text: string) => string
 
 const proofLines = ({ certificate }: Verdict, line: Line, colors: Colors): readonly string[] => {
@@ -80,8 +83,12 @@ const proofLines = ({ certificate }: Verdict, line: Line, colors: Colors): reado
   const compared = proofs.reduce((sum, proof) => sum + proof.compared, 0)
   const forms = chunks.length > 0 ? `recurrent and chunk form (C = ${chunks.join(', ')})` : 'recurrent form'
   return [
-    line(true, 'exact', `${forms} = the equation over a finite field, ${listOf(first.dims)}:`),
-    `            ${first.cases.length} cases × ${rounds} rounds, ${compared} numbers, chance of an error ≤ ${errorBound.toExponential(0)}`,
+    line(
+      boundHolds(certificate),
+      'exact',
+      `${forms} = the equation over a finite field, ${listOf(first.dims)}:`,
+    ),
+    `            ${first.cases.length} cases × ${rounds} rounds, ${compared} numbers, ${boundHolds(certificate) ? `chance of an error ≤ ${errorBound.toExponential(0)}` : 'but no bound on the chance of an error: raise --rounds'}`,
     colors.dim(`            T = ${lengthsOf(proofs).join(', ')}; degree ≤ ${degree}`),
     ...(certificate.chunkMissing === undefined
       ? []
