@@ -44,7 +44,13 @@ export interface ArrayDeclaration {
 /** What a whole workgroup does; every expression here is the same for all its invocations. */
 export type Step =
   | { readonly kind: 'region'; readonly note: string; readonly body: readonly Statement[] }
-  | { readonly kind: 'for'; readonly variable: string; readonly from: Expr; readonly to: Expr; readonly body: readonly Step[] }
+  | {
+      readonly kind: 'for'
+      readonly variable: string
+      readonly from: Expr
+      readonly to: Expr
+      readonly body: readonly Step[]
+    }
   /** An `i32` that later steps (and regions) use. */
   | { readonly kind: 'let'; readonly name: string; readonly value: Expr }
   | { readonly kind: 'if'; readonly condition: Expr; readonly body: readonly Step[] }
@@ -52,7 +58,12 @@ export type Step =
 /** What one invocation does. */
 export type Statement =
   /** Share `0 … count − 1` out over the invocations: lane, lane + W, lane + 2W, … */
-  | { readonly kind: 'each'; readonly variable: string; readonly count: Expr; readonly body: readonly Statement[] }
+  | {
+      readonly kind: 'each'
+      readonly variable: string
+      readonly count: Expr
+      readonly body: readonly Statement[]
+    }
   | { readonly kind: 'let'; readonly name: string; readonly type: ElementType | 'bool'; readonly value: Expr }
   | { readonly kind: 'var'; readonly name: string; readonly type: ElementType; readonly value: Expr }
   | { readonly kind: 'assign'; readonly name: string; readonly value: Expr }
@@ -67,7 +78,12 @@ export type Statement =
       readonly unroll?: boolean
       readonly body: readonly Statement[]
     }
-  | { readonly kind: 'if'; readonly condition: Expr; readonly then: readonly Statement[]; readonly else?: readonly Statement[] }
+  | {
+      readonly kind: 'if'
+      readonly condition: Expr
+      readonly then: readonly Statement[]
+      readonly else?: readonly Statement[]
+    }
 
 export type BinaryOp = '+' | '-' | '*' | '/' | '%' | '<' | '<=' | '>' | '>=' | '==' | '!=' | '&&' | '||'
 

@@ -1,7 +1,6 @@
 import {
   accumulate,
   add,
-  and,
   div,
   each,
   int,
@@ -71,16 +70,19 @@ export const tiledProduct = ({
       ...a.flatMap((i) => b.map((j) => accumulate(`sum${i}.${j}`, mul(name(`left${i}`), name(`right${j}`))))),
     ])
   })
-  const puts = a.flatMap((i) =>
-    b.flatMap((j): readonly Statement[] => {
-      const inside = [
-        ...(i > 0 && ragged(rows, down) ? [less(add(row, int(i)), rows)] : []),
-        ...(j > 0 && ragged(cols, across) ? [less(add(col, int(j)), cols)] : []),
-      ]
-      const body = put(rowName(i), colName(j), name(`sum${i}.${j}`))
-      return inside.length === 0 ? body : [when(inside.reduce(and), body)]
-    }),
-  )
+  const guarded = (
+    first: Expr,
+    i: number,
+    size: Expr,
+    by: number,
+    body: readonly Statement[],
+  ): readonly Statement[] => (i > 0 && ragged(size, by) ? [when(less(add(first, int(i)), size), body)] : body)
+  const puts = a.flatMap((i) => {
+    const ofRow = b.flatMap((j) =>
+      guarded(col, j, cols, across, put(rowName(i), colName(j), name(`sum${i}.${j}`))),
+    )
+    return guarded(row, i, rows, down, ofRow)
+  })
   return each('tile', mul(tilesDown, tilesAcross), [
     letI('row0', mul(div(name('tile'), tilesAcross), int(down))),
     letI('col0', mul(mod(name('tile'), tilesAcross), int(across))),

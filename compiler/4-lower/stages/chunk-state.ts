@@ -42,13 +42,10 @@ export const chunkState = (ctx: ChunkContext): Stage => {
   const { step, plan, fed, unknowns } = ctx
   const { K, V } = step
   const columns = stateColumns(ctx)
-  const [chunk, firstRow, count, first, width] = [
-    name('chunk'),
-    name('firstRow'),
-    name('count'),
-    name('first'),
-    name('width'),
-  ]
+  const [chunk, firstRow, count, first] = [name('chunk'), name('firstRow'), name('count'), name('first')]
+  // Of the last workgroup's columns some may be missing.
+  const ragged = V % columns !== 0
+  const width = ragged ? name('width') : int(columns)
   const [n, d, c, v, t] = [name('n'), name('d'), name('c'), name('v'), name('t')]
   const S = (at: Expr, column: Expr): Expr => load('own.S', add(mul(at, int(columns)), column))
   /** Entries (rows × columns here): the row as `row`, the column as `c` and, along V, as `v`. */
@@ -168,7 +165,7 @@ export const chunkState = (ctx: ChunkContext): Stage => {
       ],
       body: [
         stepLet('first', mul(groupZ, int(columns))),
-        stepLet('width', intMin(int(columns), sub(int(V), first))),
+        ...(ragged ? [stepLet('width', intMin(int(columns), sub(int(V), first)))] : []),
         stepLet('firstChunk', sequenceFirstChunk(groupX)),
         region(
           'the initial state',
