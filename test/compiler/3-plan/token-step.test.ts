@@ -2,91 +2,29 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as P from '../../../compiler/2-normalize/polynomial.ts'
 import type { LayerProgram } from '../../../compiler/2-normalize/state-program.ts'
-import type { DecayPlan, KernelPlan, Operand, StepPlan } from '../../../compiler/3-plan/kernel-plan.ts'
+import type { Operand, StepPlan } from '../../../compiler/3-plan/kernel-plan.ts'
 import { tokenStep } from '../../../compiler/3-plan/token-step.ts'
 import { toNumber } from '../../../compiler/rational.ts'
 import { programOf } from '../../support/compiled.ts'
 import { runs } from '../../support/laws.ts'
-import { givenBy, lanesOf, statesBy, stepDistance, stepOf, type Given, type State, type Step } from '../../support/program-meaning.ts' // prettier-ignore
+import { planStep, type Token } from '../../support/plan-meaning.ts'
+import {
+  givenBy,
+  lanesOf,
+  statesBy,
+  stepDistance,
+  stepOf,
+  type Given,
+} from '../../support/program-meaning.ts'
 import { randomMixer } from '../../support/random-mixer.ts'
 import { decay, fade, key, out, plus, program, read, scalar, times, value, write } from '../2-normalize/programs.ts' // prettier-ignore
 
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
-const at = (lanes: readonly number[], i: number): number => (lanes.length === 1 ? lanes[0] : lanes[i])
-const over = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
-
-/** The formulas of `KernelPlan`, as they stand there. */
-const planStep = (plan: KernelPlan, given: Given, before: Readonly<Record<string, State>>): Step => {
-  const lanes = (o: Operand | undefined): number[] =>
-    o === undefined ? [1] : o.kind === 'constant' ? [toNumber(o.value)] : lanesOf(o.field.value, given)
-  const factor = (d: DecayPlan | undefined): number[] => {
-    if (!d) return [1]
-    const kept = lanesOf(d.field.value, given)
-    return { plain: kept, log: kept.map(Math.exp), expm1: kept.map((x) => x + 1) }[d.form]
-  }
-  const steps = plan.states.map((step) => stateOf(step, before[step.state], lanes, factor))
-  const read = (r: { readonly state: number; readonly read: number }): number[] =>
-    steps[r.state].reads[r.read]
-  const outputs = plan.outputs.map((output): [string, number[]] => {
-    if (output.kind === 'function') {
-      const kept = new Map(output.reads.map((r) => [r.atom, read(r)]))
-      const result = lanesOf(output.value, (name) => kept.get(name) ?? given(name))
-      return [output.name, over(output.size).map((i) => at(result, i))]
-    }
-    const direct = output.direct ? lanes(output.direct) : [0]
-    return [
-      output.name,
-      over(output.size).map((i) => at(direct, i) + sum(output.reads.map((r) => at(read(r), i)))),
-    ]
-  })
-  return {
-    states: Object.fromEntries(steps.map((s, i) => [plan.states[i].state, s.after])),
-    outputs: Object.fromEntries(outputs),
-  }
-}
-
-const stateOf = (
-  { K, V, reads, writes, key: keyDecay, value: valueDecay }: StepPlan,
-  S: State,
-  lanes: (o: Operand | undefined) => number[],
-  factor: (d: DecayPlan | undefined) => number[],
-): { readonly after: State; readonly reads: readonly number[][] } => {
-  const found: number[][] = []
-  const written: number[][] = []
-  const x = (w: number): number[] => {
-    const { given, terms } = writes[w]
-    return (written[w] ??= over(V).map(
-      (v) =>
-        (given ? at(lanes(given), v) : 0) +
-        sum(terms.map((t) => at(lanes(t.coefficient), v) * readAt(t.read)[v])),
-    ))
-  }
-  const readAt = (j: number): number[] => {
-    const { axis, p, scale, pairs } = reads[j]
-    const size = axis === 'key' ? V : K
-    return (found[j] ??= over(size).map((i) => {
-      const seen =
-        axis === 'key'
-          ? sum(over(K).map((d) => S[d][i] * at(lanes(p), d)))
-          : sum(over(V).map((v) => S[i][v] * at(lanes(p), v)))
-      const own = pairs.map((pair) =>
-        pair.kind === 'key'
-          ? lanes(pair.dot)[0] * at(lanes(pair.scale), i) * x(pair.write)[i]
-          : sum(over(V).map((v) => x(pair.write)[v] * at(lanes(pair.y), v))) * at(lanes(pair.k), i),
-      )
-      return at(lanes(scale), i) * seen + sum(own)
-    }))
-  }
-  const [d, e] = [factor(keyDecay), factor(valueDecay)]
-  const after = S.map((row, i) =>
-    row.map(
-      (s, v) =>
-        at(d, i) * s * at(e, v) +
-        sum(writes.map((w, n) => at(lanes(w.k), i) * x(n)[v] * at(lanes(w.scale), v))),
-    ),
-  )
-  return { after, reads: reads.map((_, j) => readAt(j)) }
-}
+/** A token whose values are told by the names of what it gives. */
+const tokenBy = (given: Given): Token => ({
+  operand: (o) =>
+    o === undefined ? [1] : o.kind === 'constant' ? [toNumber(o.value)] : lanesOf(o.field.value, given),
+  kept: (decay) => lanesOf(decay.field.value, given),
+})
 
 const forms = ['recurrent', 'chunk'] as const
 
@@ -94,7 +32,9 @@ const expectSameStep = (program: LayerProgram): void => {
   const [given, states] = [givenBy(7), statesBy(program, 8)]
   const meant = stepOf(program, given, states)
   for (const form of forms)
-    expect(stepDistance(planStep(tokenStep(program, form, 4), given, states), meant)).toBeLessThan(1e-9)
+    expect(
+      stepDistance(planStep(tokenStep(program, form, 4), tokenBy(given), given, states), meant),
+    ).toBeLessThan(1e-9)
 }
 
 test('the step of a token, told from the state before it, is the program', () => {
