@@ -45,8 +45,12 @@ export const toNumber = (a: Rational): number => {
   const bits = (x: bigint): number => (x < 0n ? -x : x).toString(2).length
   const shift = 64 - (bits(a.numerator) - bits(a.denominator))
   const quotient =
-    shift >= 0 ? (a.numerator << BigInt(shift)) / a.denominator : a.numerator / (a.denominator << BigInt(-shift))
-  return Number(quotient) * 2 ** -shift
+    shift >= 0
+      ? (a.numerator << BigInt(shift)) / a.denominator
+      : a.numerator / (a.denominator << BigInt(-shift))
+  // In two steps: 2^−shift alone may be too small for a double where the number is not.
+  const half = Math.trunc(shift / 2)
+  return Number(quotient) * 2 ** -half * 2 ** (half - shift)
 }
 
 export const print = (a: Rational): string =>
