@@ -1,8 +1,5 @@
-import { parseBindings } from '../../grammar/parse.ts'
-import { bind } from '../../proof/bindings.ts'
-import { equivalent, type Equivalence } from '../../proof/equivalent.ts'
-import { hasErrors, type Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { fileOfUse, openMixer, type Chosen } from '../sources.ts'
+import { decide } from '../verify/decide.ts'
+import { openMixer } from '../sources.ts'
 import { printDiagnostics, type Terminal } from '../terminal.ts'
 
 export interface EquivOptions {
@@ -37,20 +34,6 @@ export const equiv = (a: string, b: string, options: EquivOptions, terminal: Ter
     )
   else terminal.say(`${colors.red('✗')} ${nameA} and ${nameB} differ: ${reason}`)
   return equal ? 0 : 1
-}
-
-/** Is the second the first, with inputs of the second bound to expressions in those of the first? */
-export const decide = (
-  a: Chosen,
-  b: Chosen,
-  { where, rounds }: Pick<EquivOptions, 'where' | 'rounds'>,
-): Equivalence | { readonly diagnostics: readonly Diagnostic[] } => {
-  if (where === undefined) return equivalent(a.layer, b.layer, { rounds })
-  const { bindings, diagnostics } = parseBindings({ name: '--where', text: where })
-  if (hasErrors(diagnostics)) return { diagnostics }
-  const bound = bind(a.file, a.mixer, bindings, fileOfUse)
-  if (!bound.layer) return { diagnostics: bound.diagnostics }
-  return equivalent(a.layer, b.layer, { bindings: bound.layer, rounds })
 }
 
 const sizesOf = (dims: Readonly<Record<string, number>>): string =>

@@ -1,15 +1,16 @@
 import { compileLayer, type Compiled } from '../../compiler/compile.ts'
 import { diagnostic, hasErrors, MixError, type Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { certify, type Certificate } from '../../proof/certificate.ts'
+import { certify } from '../../proof/certificate.ts'
 import { smallDims } from '../../proof/draw.ts'
 import { runMutants, type MutantResult } from '../../proof/mutants.ts'
 import { openDevice, type DeviceChoice, type HostDevice } from '../host/device.ts'
 import { chooseMixer, filesOf, load, type Chosen, type Loaded } from '../sources.ts'
 import { printDiagnostics, type Terminal } from '../terminal.ts'
-import { compareFloats, floatDims, type FloatReport } from '../verify/float.ts'
-import { decideKin, type KinResult } from '../verify/kin.ts'
+import { compareFloats, floatDims } from '../verify/float.ts'
+import { decideKin } from '../verify/kin.ts'
 import { boundHolds, legend, printVerdict } from '../verify/print.ts'
 import { checkStages, stagesOf } from '../verify/stages.ts'
+import type { Verdict } from '../verify/verdict.ts'
 
 export interface VerifyOptions {
   readonly rounds?: number
@@ -17,20 +18,6 @@ export interface VerifyOptions {
   readonly device: DeviceChoice
   readonly mutants?: boolean
   readonly json?: boolean
-}
-
-/** All that was checked of one layer. */
-export interface Verdict {
-  readonly layer: string
-  readonly file: string
-  readonly ok: boolean
-  readonly stages: Readonly<Record<string, readonly string[]>>
-  /** How many `expect:` lines there are. */
-  readonly expectations: number
-  readonly kin: readonly Omit<KinResult, 'diagnostics'>[]
-  readonly certificate: Certificate
-  readonly float: FloatReport
-  readonly mutants?: readonly MutantResult[]
 }
 
 /** `mix verify FILE…`: header, exact proof and floating point of every mixer. Gives the exit code. */

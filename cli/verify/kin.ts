@@ -4,8 +4,8 @@ import type { Kin } from '../../compiler/1-check/layer.ts'
 import { diagnostic, hasErrors, type Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { suggest } from '../../diagnostics/suggest.ts'
 import { parseBindings } from '../../grammar/parse.ts'
-import { decide } from '../commands/equiv.ts'
 import { chooseMixer, load, openMixer, stdlibNames, type Chosen, type Loaded } from '../sources.ts'
+import { decide } from './decide.ts'
 
 /** What became of one `kin:` line. */
 export interface KinResult {

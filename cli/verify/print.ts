@@ -1,6 +1,6 @@
-import type { Verdict } from '../commands/verify.ts'
 import type { Colors } from '../terminal.ts'
 import type { FloatReport } from './float.ts'
+import type { Verdict } from './verdict.ts'
 
 const listOf = (dims: Readonly<Record<string, number>>): string =>
   Object.entries(dims)
