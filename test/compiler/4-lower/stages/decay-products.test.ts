@@ -11,10 +11,9 @@ import {
 } from '../../../../compiler/4-lower/chunk-context.ts'
 import { verify } from '../../../../compiler/4-lower/verify.ts'
 import { drawCall } from '../../../support/calls.ts'
-import { compiledOf } from '../../../support/compiled.ts'
 import { chunkSizes, mixers, type MixerName } from './mixers.ts'
 import { decayOver, everyChunk, stepsOf } from './plain-step.ts'
-import { heads, runChunkForm, runStages, sectionAt, type Ran } from './run-stages.ts'
+import { type Ran, heads, loweredOf, runChunkForm, runStages, sectionAt } from './run-stages.ts'
 
 const names: readonly MixerName[] = [
   'one decay',
@@ -90,7 +89,7 @@ test.each<[string, (t: number) => number]>([
   ['one reset in the middle', (t) => (t === 9 ? -1e4 : -0.01)],
   ['slow', () => -1e-9],
 ])('logs of decays: %s', (_, g) => {
-  const compiled = compiledOf(mixers['one decay'], { chunkSize: 20 })
+  const compiled = loweredOf(mixers['one decay'], { chunkSize: 20 })
   const call = drawCall(compiled.layer, compiled.dims, { tokens: 37, heads })
   const data = Array.from({ length: 37 * heads }, (_, i) => g(Math.floor(i / heads)))
   const tensors = { ...call.tensors, g: { shape: [1, 37, heads], data } }
@@ -102,7 +101,7 @@ test.each<[string, (t: number) => number]>([
   ['alternating', (t) => (t % 2 === 0 ? 1 : -1)],
   ['all −1', () => -1],
 ])('decays that are no exponentials: %s', (_, a) => {
-  const compiled = compiledOf(mixers['a signed decay'], { chunkSize: 33 })
+  const compiled = loweredOf(mixers['a signed decay'], { chunkSize: 33 })
   const call = drawCall(compiled.layer, compiled.dims, { tokens: 37, heads })
   const data = Array.from({ length: 37 * heads }, (_, i) => a(Math.floor(i / heads)))
   const tensors = { ...call.tensors, a: { shape: [1, 37, heads], data } }
@@ -110,7 +109,7 @@ test.each<[string, (t: number) => number]>([
 })
 
 test('what a slow decay takes away from a chunk keeps its digits', () => {
-  const compiled = compiledOf(mixers['one decay'], { chunkSize: 16 })
+  const compiled = loweredOf(mixers['one decay'], { chunkSize: 16 })
   const call = drawCall(compiled.layer, compiled.dims, { tokens: 16, heads: 1 })
   const tensors = { ...call.tensors, g: { shape: [1, 16, 1], data: new Array(16).fill(-1e-12) } }
   const { memory } = runStages(compiled, 'chunk', 'decay-products', { ...call, tensors })
@@ -121,7 +120,7 @@ test('what a slow decay takes away from a chunk keeps its digits', () => {
 
 test('decays of more lanes than a workgroup has room for are shared out over workgroups', () => {
   const text = mixers['decays of both axes']
-  const compiled = compiledOf(text, { chunkSize: 256, dims: { K: 300, V: 7 } })
+  const compiled = loweredOf(text, { chunkSize: 256, dims: { K: 300, V: 7 } })
   const { program } = compiled.lowered.chunk!.stages.find((s) => s.program.name === 'decay-products')!
   expect(verify(program)).toEqual([])
   const call = drawCall(compiled.layer, compiled.dims, { tokens: 20, heads, seed: 3 })

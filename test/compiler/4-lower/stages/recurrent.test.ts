@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { drawCall } from '../../../support/calls.ts'
-import { compiledOf, type Options } from '../../../support/compiled.ts'
+import type { Options } from '../../../support/compiled.ts'
 import { distance, faultsOf, inDoubles, reference } from '../../../support/forms.ts'
 import { mixers, type MixerName } from './mixers.ts'
-import { callOf, runStages } from './run-stages.ts'
+import { callOf, loweredOf, runStages } from './run-stages.ts'
 
 const columnByColumn: readonly MixerName[] = [
   'no decay',
@@ -20,7 +20,7 @@ const columnByColumn: readonly MixerName[] = [
 ]
 
 test.each(columnByColumn)('%s: token by token as the equation says', (name) => {
-  const compiled = compiledOf(mixers[name])
+  const compiled = loweredOf(mixers[name])
   expect(compiled.lowered.recurrent.stages.map((s) => s.program.name)).toContain('recurrent')
   const call = callOf(compiled)
   expect(distance(inDoubles(compiled, 'recurrent', call), reference(compiled, call))).toBeLessThan(1e-13)
@@ -39,14 +39,14 @@ test.each([
   ['a last workgroup of fewer single columns', 2, 67],
   ['more rows than are unrolled', 130, 6],
 ] satisfies readonly (readonly [string, number, number])[])('states of %s', (_, K, V) => {
-  const compiled = compiledOf(mixers['the delta rule'], { dims: { K, V } })
+  const compiled = loweredOf(mixers['the delta rule'], { dims: { K, V } })
   const call = drawCall(compiled.layer, compiled.dims, { tokens: 3, batch: 2, initial: true })
   expect(distance(inDoubles(compiled, 'recurrent', call), reference(compiled, call))).toBeLessThan(1e-13)
   expect(faultsOf(compiled, 'recurrent', call)).toEqual([])
 })
 
 const stageOf = (name: MixerName, options?: Options) =>
-  compiledOf(mixers[name], options).lowered.recurrent.stages.find((s) => s.program.name === 'recurrent')!
+  loweredOf(mixers[name], options).lowered.recurrent.stages.find((s) => s.program.name === 'recurrent')!
 
 test('no barrier stands between tokens: columns never meet', () => {
   const { program, grid } = stageOf('the delta rule', { dims: { K: 4, V: 512 } })
@@ -56,7 +56,7 @@ test('no barrier stands between tokens: columns never meet', () => {
 })
 
 test('a slow decay keeps its digits: S + expm1(g)·S', () => {
-  const compiled = compiledOf(mixers['one decay'])
+  const compiled = loweredOf(mixers['one decay'])
   const call = drawCall(compiled.layer, compiled.dims, { tokens: 1, initial: true })
   const still = (x: { readonly shape: readonly number[] }, value: number) => ({
     shape: x.shape,

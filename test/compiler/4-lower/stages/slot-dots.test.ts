@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
 import { chunkContext } from '../../../../compiler/4-lower/chunk-context.ts'
-import { compiledOf } from '../../../support/compiled.ts'
 import { chunkSizes, mixers, type MixerName } from './mixers.ts'
 import { everyChunk, slotDot, stepsOf } from './plain-step.ts'
-import { runChunkForm, sectionAt, type Ran } from './run-stages.ts'
+import { type Ran, loweredOf, runChunkForm, sectionAt } from './run-stages.ts'
 
 /** The largest difference between M as the stage leaves it and p · G · k, over all pairs that a later stage looks at. */
 const differenceOf = (ran: Ran): number => {
@@ -44,7 +43,7 @@ test.each<MixerName>([
 
 test('a workgroup takes a block of rows', () => {
   const stage = (chunkSize: number) =>
-    compiledOf(mixers['the delta rule'], { chunkSize }).lowered.chunk!.stages.find(
+    loweredOf(mixers['the delta rule'], { chunkSize }).lowered.chunk!.stages.find(
       (s) => s.program.name === 'slot-dots',
     )!
   expect([1, 16, 17, 33].map((C) => stage(C).grid)).toEqual([1, 1, 2, 3].map((z) => ({ x: 'chunks', z })))

@@ -8,7 +8,7 @@ import { float64 } from '../../../../compiler/float64.ts'
 import { toNumber } from '../../../../compiler/rational.ts'
 import { runForm } from '../../../../proof/evaluate.ts'
 import { drawCall, type Call } from '../../../support/calls.ts'
-import { compiledOf } from '../../../support/compiled.ts'
+import { loweredOf } from './run-stages.ts'
 import type { FormName } from '../../../support/forms.ts'
 import { over, planStateStep, type StateStep, type Token } from '../../../support/plan-meaning.ts'
 import type { State } from '../../../support/program-meaning.ts'
@@ -40,7 +40,7 @@ export const runStages = (
   chunkSize: number,
   more: { readonly mask?: readonly number[]; readonly seed?: number } = {},
 ): Stages => {
-  const compiled = compiledOf(text, { chunkSize })
+  const compiled = loweredOf(text, { chunkSize })
   const call = drawCall(compiled.layer, compiled.dims, { tokens, heads, initial: true, ...more })
   const plan = compiled.plans[form]
   const lowered = compiled.lowered[form]!
