@@ -117,12 +117,16 @@ const chanceOf = (
     (program, memory, uniforms, groups) => interpret(program, domain, memory, uniforms, groups),
     { tensors, initial },
   )
-  const degreeOf = (result: typeof meant | typeof found): number =>
-    [...Object.values(result.outputs), ...Object.values(result.states)]
-      .flatMap((t) => Array.from(t.data))
-      .reduce((most, x) => Math.max(most, x ? total(x) : 0), 0)
-  const degree = degreeOf(meant) + degreeOf(found)
-  const collisions = (domain.randomCalls() ** 2 * degree) / primes[0]
+  const numbers = [meant, found].map((result) =>
+    [...Object.values(result.outputs), ...Object.values(result.states)].flatMap((t) =>
+      Array.from<Degree | undefined>(t.data),
+    ),
+  )
+  const degreeOf = (all: readonly (Degree | undefined)[]): number =>
+    all.reduce((most, x) => Math.max(most, x ? total(x) : 0), 0)
+  const logarithms = numbers.flat().filter((x) => x?.exponential).length
+  const degree = degreeOf(numbers[0]) + degreeOf(numbers[1])
+  const collisions = ((domain.randomCalls() + logarithms) ** 2 * degree) / primes[0]
   return { degree, chance: (2 ** rootsPerToken * degree) / primes[1] + collisions }
 }
 

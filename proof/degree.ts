@@ -11,6 +11,8 @@ export interface Degree {
   readonly terms: number
   /** A number that is known. */
   readonly value?: number
+  /** Of a logarithm: what e to its power is. Such a number is a random function only where it is no exponent. */
+  readonly exponential?: Degree
 }
 
 export interface DegreeCount extends Domain<Degree> {
@@ -48,7 +50,9 @@ export const degreeCount = (): DegreeCount => {
     if (value !== undefined) return known(value)
     const bottom = merge(a.bottom, b.bottom, Math.max)
     const common = weight(bottom)
+    const exponential = a.exponential || b.exponential ? multiply(exp(a), exp(b)) : undefined
     return {
+      exponential,
       top: Math.max(a.top + common - weight(a.bottom), b.top + common - weight(b.bottom)),
       bottom,
       terms: a.terms + b.terms,
@@ -57,18 +61,38 @@ export const degreeCount = (): DegreeCount => {
   const multiply = (a: Degree, b: Degree): Degree => {
     if (a.value === 0 || b.value === 0) return known(0)
     if (a.value !== undefined && b.value !== undefined) return known(a.value * b.value)
+    if (a.exponential && b.value !== undefined) return many(a, b.value)
+    if (b.exponential && a.value !== undefined) return many(b, a.value)
     return {
-      top: a.top + b.top,
+      top: outside(a).top + outside(b).top,
       bottom: merge(a.bottom, b.bottom, (x, y) => x + y),
       terms: a.terms * b.terms,
     }
   }
+  /** n logarithms: of a power; of a part of one, which is a root. */
+  const many = (log: Degree, n: number): Degree => {
+    const { exponential } = log
+    const power = n < 0 ? invert(exponential!) : exponential!
+    const whole = Number.isInteger(n) ? { ...power, top: power.top * Math.max(1, Math.abs(n)) } : root(power)
+    return { ...log, exponential: whole }
+  }
+  /** A logarithm that is used as a number. */
+  const outside = (a: Degree): Degree => {
+    if (a.exponential) randomCalls++
+    return a
+  }
   const invert = (a: Degree): Degree => {
     if (a.value !== undefined) return known(1 / a.value)
+    outside(a)
     return { top: weight(a.bottom), bottom: new Map([[a, { degree: a.top, power: 1 }]]), terms: 1 }
   }
-  const negate = (a: Degree): Degree => (a.value === undefined ? a : known(-a.value))
-  const exp = (a: Degree): Degree => ({ top: Math.max(1, a.terms), bottom: nothing, terms: 1 })
+  const negate = (a: Degree): Degree => {
+    if (a.value !== undefined) return known(-a.value)
+    return a.exponential ? { ...a, exponential: invert(a.exponential) } : a
+  }
+  const exp = (a: Degree): Degree => a.exponential ?? { top: Math.max(1, a.terms), bottom: nothing, terms: 1 }
+  const log = (a: Degree): Degree => ({ ...unknown(), exponential: a })
+  const softplus = (a: Degree): Degree => log(add(known(1), exp(a)))
   const random = (): Degree => {
     randomCalls++
     return unknown()
@@ -93,9 +117,16 @@ export const degreeCount = (): DegreeCount => {
     call: (fn, [a, b]) => {
       switch (fn) {
         case 'exp':
-        case 'expm1':
         case 'elu':
           return exp(a)
+        case 'expm1':
+          return add(exp(a), known(-1))
+        case 'log':
+          return log(a)
+        case 'softplus':
+          return softplus(a)
+        case 'logsigmoid':
+          return negate(softplus(negate(a)))
         case 'sqrt':
           return root(a)
         case 'pow':
@@ -115,10 +146,6 @@ export const degreeCount = (): DegreeCount => {
           return sigmoid(a)
         case 'silu':
           return multiply(a, sigmoid(a))
-        // A logarithm is the random function outside exponents, and one term inside.
-        case 'log':
-        case 'softplus':
-        case 'logsigmoid':
         case 'sin':
         case 'cos':
         case 'gelu':

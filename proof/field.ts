@@ -18,6 +18,8 @@ export interface FieldValue {
   readonly p: number
   readonly q: number
   readonly r: number
+  /** What exp has to multiply by, modulo p and modulo q: −1 for the logarithm of what is there the negative of a square. */
+  readonly signs: readonly [p: -1 | 1, q: -1 | 1]
   /** ±1 for ±∞, whose residues mean nothing. */
   readonly infinite: -1 | 0 | 1
 }
@@ -26,7 +28,7 @@ export interface FieldValue {
 export class Accident extends Error {}
 
 export interface Field extends Domain<FieldValue> {
-  /** How often so far a logarithm or root was asked of what has no real one: of the negative of a square. */
+  /** How often so far a root, or a part of a logarithm, was asked of what has no real one: of the negative of a square. */
   readonly accidents: () => number
   /** From three random residues; `sign` asks for a square or the negative of one. */
   readonly fromResidues: (p: number, q: number, r: number, sign?: -1 | 1) => FieldValue
@@ -39,7 +41,7 @@ export const uninterpreted: readonly ScalarFunction[] = ['sin', 'cos', 'gelu', '
  * Numbers of the exact proof. Ring operations are those modulo p, q and r, and
  *
  *     exp(x) = γ^(x mod q) modulo p, δ^(x mod r) modulo q          so exp(a + b) = exp(a) · exp(b), twice over
- *     log(x) = log_γ |x| modulo q, log_δ |x| modulo r              so exp(log x) = |x|, and log of a product is a sum
+ *     log(x) = log_γ |x| modulo q, log_δ |x| modulo r, and signs    so exp(log x) = x, and log of a product is a sum
  *     sign(x) = Legendre symbol modulo p, |x| = sign(x) · x, max(a, b) = a where sign(a − b) ≥ 0, else b
  *     √x = the root of |x| that is a square, x^y = exp(y log x)
  *     sigmoid, tanh, silu, softplus, logsigmoid, elu, expm1 through exp and log, as they are defined
@@ -57,12 +59,19 @@ export const field = (seed: number): Field => {
   const logQ = discreteLogarithm(Q, base, primes[2])
   let accidents = 0
 
-  const make = (p: number, q: number, r: number): FieldValue => ({ p, q, r, infinite: 0 })
+  const plain = [1, 1] as const
+  const make = (p: number, q: number, r: number, signs: FieldValue['signs'] = plain): FieldValue => ({
+    p,
+    q,
+    r,
+    signs,
+    infinite: 0,
+  })
   const zero = make(0, 0, 0)
   const one = make(1, 1, 1)
   const infinities = {
-    up: { p: 0, q: 0, r: 0, infinite: 1 },
-    down: { p: 0, q: 0, r: 0, infinite: -1 },
+    up: { ...make(0, 0, 0), infinite: 1 },
+    down: { ...make(0, 0, 0), infinite: -1 },
   } as const
   const infinity = (sign: number): FieldValue => (sign > 0 ? infinities.up : infinities.down)
   const isZero = (a: FieldValue): boolean => a.p === 0 && a.q === 0 && a.r === 0 && a.infinite === 0
@@ -84,11 +93,17 @@ export const field = (seed: number): Field => {
       P.add(a.p, b.p),
       a.q < 0 || b.q < 0 ? -1 : Q.add(a.q, b.q),
       a.r < 0 || b.r < 0 ? -1 : R.add(a.r, b.r),
+      [times(a.signs[0], b.signs[0]), times(a.signs[1], b.signs[1])],
     )
   }
   const negate = (a: FieldValue): FieldValue => {
     if (a.infinite !== 0) return infinity(-a.infinite)
-    return make(P.subtract(0, a.p), a.q < 0 ? -1 : Q.subtract(0, a.q), a.r < 0 ? -1 : R.subtract(0, a.r))
+    return make(
+      P.subtract(0, a.p),
+      a.q < 0 ? -1 : Q.subtract(0, a.q),
+      a.r < 0 ? -1 : R.subtract(0, a.r),
+      a.signs,
+    )
   }
   const subtract = (a: FieldValue, b: FieldValue): FieldValue => add(a, negate(b))
   const multiply = (a: FieldValue, b: FieldValue): FieldValue => {
@@ -101,11 +116,23 @@ export const field = (seed: number): Field => {
       P.multiply(a.p, b.p),
       a.q < 0 || b.q < 0 ? -1 : Q.multiply(a.q, b.q),
       a.r < 0 || b.r < 0 ? -1 : R.multiply(a.r, b.r),
+      isPlain(a) && isPlain(b) ? plain : isPlain(b) ? manyTimes(a, b) : manyTimes(b, a),
     )
+  }
+  const isPlain = (a: FieldValue): boolean => a.signs[0] > 0 && a.signs[1] > 0
+  /** The signs of n · log: those of an odd number of factors, or of none; a part of one has no real root. */
+  const manyTimes = (log: FieldValue, n: FieldValue): FieldValue['signs'] => {
+    const number = isPlain(n) ? numberOf(n) : undefined
+    if (!number || number.d % 2 === 0) {
+      accidents++
+      return plain
+    }
+    return number.n % 2 === 0 ? plain : log.signs
   }
   const invert = (a: FieldValue): FieldValue => {
     if (a.infinite !== 0) return zero
     if (a.p === 0) throw new Accident('division by zero')
+    if (!isPlain(a)) accidents++
     return make(P.invert(a.p), a.q <= 0 ? -1 : Q.invert(a.q), a.r <= 0 ? -1 : R.invert(a.r))
   }
   const divide = (a: FieldValue, b: FieldValue): FieldValue => multiply(a, invert(b))
@@ -130,18 +157,27 @@ export const field = (seed: number): Field => {
   const exp = (a: FieldValue): FieldValue => {
     if (a.infinite !== 0) return a.infinite < 0 ? zero : a
     if (a.q < 0) return random('exp', [a])
-    return make(P.power(base, a.q), a.r < 0 ? -1 : Q.power(base, a.r), a.q === 0 && a.r === 0 ? 1 : -1)
+    const [signP, signQ] = a.signs
+    const signed = (M: typeof P, sign: number, x: number): number => (sign < 0 ? M.subtract(0, x) : x)
+    return make(
+      signed(P, signP, P.power(base, a.q)),
+      a.r < 0 ? -1 : signed(Q, signQ, Q.power(base, a.r)),
+      a.q === 0 && a.r === 0 && isPlain(a) ? 1 : -1,
+    )
   }
   const log = (a: FieldValue): FieldValue => {
     if (a.infinite > 0) return a
     if (a.p === 0) return infinity(-1)
     if (a.p === 1 && (a.q === 1 || a.q < 0)) return zero
-    const sign = P.sign(a.p)
-    if (sign < 0) accidents++
-    const size = sign < 0 ? P.subtract(0, a.p) : a.p
-    const next = a.q <= 0 ? -1 : logQ(Q.sign(a.q) < 0 ? Q.subtract(0, a.q) : a.q)
-    return make(random('log', [make(size, 0, 0)]).p, logP(size), next)
+    const parts = [sizeOf(P, a.p), a.q <= 0 ? undefined : sizeOf(Q, a.q)] as const
+    const [own, next] = parts
+    return make(random('log', [make(own.size, 0, 0)]).p, logP(own.size), next ? logQ(next.size) : -1, [
+      own.sign,
+      next?.sign ?? 1,
+    ])
   }
+  const sizeOf = (M: typeof P, x: number): { readonly size: number; readonly sign: -1 | 1 } =>
+    M.sign(x) < 0 ? { size: M.subtract(0, x), sign: -1 } : { size: x, sign: 1 }
   const sqrt = (a: FieldValue): FieldValue => {
     if (a.infinite !== 0) return a
     if (P.sign(a.p) < 0) accidents++
@@ -223,6 +259,8 @@ export const field = (seed: number): Field => {
     },
   }
 }
+
+const times = (a: -1 | 1, b: -1 | 1): -1 | 1 => (a === b ? 1 : -1)
 
 /**
  * The fraction with small numerator and denominator that has these residues, if there is one: it is then the number

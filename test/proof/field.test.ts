@@ -81,13 +81,29 @@ test('roots are squares, and of squares they are roots', () => {
   )
 })
 
-test('a root or logarithm of the negative of a square is an accident, and counted', () => {
+test('a root of the negative of a square, or a part of its logarithm, is an accident, and counted', () => {
   const fresh = field(2)
   const a = fresh.fromResidues(12345, 1, 1, -1)
   expect(fresh.accidents()).toBe(0)
   fresh.call('sqrt', [a])
-  fresh.call('log', [a])
+  const log = fresh.call('log', [a])
+  expect(fresh.accidents()).toBe(1)
+  fresh.multiply(log, fresh.constant(rational(1, 2)))
   expect(fresh.accidents()).toBe(2)
+})
+
+test('exp undoes log, whatever the sign, and in sums and whole multiples of logarithms too', () => {
+  const f = field(3)
+  const [a, b] = [f.fromResidues(12345, 678, 91, -1), f.fromResidues(54321, 876, 19, -1)]
+  const [logA, logB] = [f.call('log', [a]), f.call('log', [b])]
+  expect(f.equal(f.call('exp', [logA]), a)).toBe(true)
+  expect(f.equal(f.call('exp', [f.add(logA, logB)]), f.multiply(a, b))).toBe(true)
+  expect(f.equal(f.call('exp', [f.negate(logA)]), f.divide(f.one, a))).toBe(true)
+  expect(
+    f.equal(f.call('exp', [f.multiply(f.constant(rational(3)), logA)]), f.multiply(a, f.multiply(a, a))),
+  ).toBe(true)
+  expect(f.equal(f.call('exp', [f.multiply(f.constant(rational(2)), logA)]), f.multiply(a, a))).toBe(true)
+  expect(f.accidents()).toBe(0)
 })
 
 test('signs multiply; the larger of two commutes with scaling', () => {
