@@ -27,6 +27,6 @@ test('a token changes no bit of an earlier output', async () => {
         }
       },
     ),
-    runs(15),
+    runs(20),
   )
 })

@@ -1,7 +1,7 @@
 import type fc from 'fast-check'
-import { compileLayer, type Compiled } from '../../compiler/compile.ts'
-import { MixError } from '../../diagnostics/diagnostic.ts'
-import { compiledOf, readLayer } from './compiled.ts'
+import { largestChunkSize } from '../../compiler/3-plan/chunk-size.ts'
+import type { Compiled } from '../../compiler/compile.ts'
+import { loweredOf, programOf } from './compiled.ts'
 import type { Mixer } from './random-mixer.ts'
 
 /**
@@ -15,11 +15,8 @@ export const runs = (count: number): fc.Parameters<unknown> => ({
 
 /** Compile a random mixer with chunks of C tokens, or with its own C where so many do not fit. */
 export const compiledWith = (mixer: Mixer, chunkSize: number): Compiled => {
-  const result = compileLayer(readLayer(mixer.text), { target: { chunkSize } })
-  if (result.kind === 'compiled') return result.compiled
-  if (result.diagnostics.some((d) => d.code !== 'chunk-size-out-of-range'))
-    throw new MixError(result.diagnostics)
-  return compiledOf(mixer.text)
+  const largest = largestChunkSize(programOf(mixer.text))
+  return loweredOf(mixer.text, { chunkSize: chunkSize <= largest ? chunkSize : undefined })
 }
 
 /** Of what is computed in doubles: below it a difference is rounding. */
