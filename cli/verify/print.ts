@@ -1,3 +1,4 @@
+import type { MutantResult } from '../../proof/mutants.ts'
 import type { Colors } from '../terminal.ts'
 import type { FloatReport } from './float.ts'
 import type { Verdict } from './verdict.ts'
@@ -124,18 +125,26 @@ const floatLines = ({ results, dims, chunkSize, device, ok }: FloatReport, line:
   ]
 }
 
-const mutantLines = (mutants: NonNullable<Verdict['mutants']>, line: Line): readonly string[] => {
-  const caught = mutants.filter(({ caughtBy }) => caughtBy !== 'nobody')
-  const kinds = new Set(mutants.map(({ kind }) => kind)).size
+/** Broken in a way that computes the same: no check could tell, and none should. */
+const isAlike = ({ caughtBy }: MutantResult): boolean => caughtBy === 'alike'
+
+const widest = 132
+
+const mutantLines = (mutants: readonly MutantResult[], line: Line): readonly string[] => {
+  const broken = mutants.filter((mutant) => !isAlike(mutant))
+  const caught = broken.filter(({ caughtBy }) => caughtBy !== 'nobody')
+  const kinds = new Set(broken.map(({ kind }) => kind)).size
+  const alike = mutants.length - broken.length
+  const width = Math.max(...mutants.map(({ kind }) => kind.length))
   return [
     line(
-      caught.length === mutants.length,
+      caught.length === broken.length,
       'mutants',
-      `${caught.length} of ${mutants.length} caught, of ${kinds} kinds`,
+      `${caught.length} of ${broken.length} caught, of ${kinds} kinds${alike > 0 ? `; ${alike} more compute the same` : ''}`,
     ),
-    ...mutants.map(
-      ({ kind, stage, region, description, formName, caughtBy, how }) =>
-        `            ${caughtBy.padEnd(8)}  ${kind}: ${formName} ${stage}, ${region}: ${description}${how === '' ? '' : ` (${how})`}`,
-    ),
+    ...mutants.map(({ kind, stage, region, description, formName, caughtBy, how }) => {
+      const text = `            ${caughtBy.padEnd(8)}  ${kind.padEnd(width)}  ${formName} ${stage}${how === '' ? '' : `, at ${how.split(':')[0]}`}; ${region}: ${description}`
+      return text.length > widest ? `${text.slice(0, widest - 1)}…` : text
+    }),
   ]
 }
