@@ -1,4 +1,5 @@
 import type { Operand, StepPlan } from '../../../../compiler/3-plan/kernel-plan.ts'
+import type { Numbers } from '../../../support/calls.ts'
 import { heads, valueAt, type ChunkRow, type Ran } from './run-stages.ts'
 
 /** A token's step as plain numbers, every operand spread over its lanes: what a stage's formula is worked out from. */
@@ -151,6 +152,20 @@ export const plainToken = (
     return sum
   })
   return { reads: seen, written, state }
+}
+
+/** The state that a sequence starts from, along the axes of the plan. */
+export const valuesBefore = (
+  { data }: Numbers,
+  { K, V, transposed }: StepPlan,
+  sequence: number,
+  head: number,
+): readonly number[] => {
+  const base = (sequence * heads + head) * K * V
+  return range(K * V).map((at) => {
+    const [d, v] = [Math.floor(at / V), at % V]
+    return data[base + (transposed ? v * K + d : at)]
+  })
 }
 
 /** Every chunk of every head. */

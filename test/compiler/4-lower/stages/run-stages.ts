@@ -21,6 +21,7 @@ export const heads = 2
 export interface Ran {
   readonly compiled: Compiled
   readonly form: FormName
+  readonly call: Call
   readonly memory: Memory<number>
   readonly chunks: readonly ChunkRow[]
 }
@@ -95,7 +96,7 @@ export const runStages = (
     const [firstToken, firstRow, count, sequence] = table.subarray(4 * c, 4 * c + 4)
     return { firstToken, firstRow, count, sequence }
   })
-  return { compiled, form, memory: memory!, chunks }
+  return { compiled, form, call, memory: memory!, chunks }
 }
 
 /** The same for one of the mixers, its chunk form. */
