@@ -53,6 +53,9 @@ const stepOf = (program: StateProgram, form: 'recurrent' | 'chunk', frame: Frame
   const feeding = new Set(ops.flatMap((op) => (op.kind === 'write' ? op.terms.map((t) => t.read) : [])))
   const optional = (name: string, value: Polynomial): Operand | undefined =>
     P.isOne(value) ? undefined : frame.operand(name, value)
+  /** A field even where it is constant: a padded token writes and reads nothing because its keys and queries are 0. */
+  const vanishing = (name: string, value: Polynomial): Operand =>
+    P.isZero(value) ? frame.operand(name, value) : { kind: 'field', field: frame.field(name, value) }
 
   const pairOf = (
     read: Extract<MicroOp, { kind: 'read' }>,
@@ -67,13 +70,13 @@ const stepOf = (program: StateProgram, form: 'recurrent' | 'chunk', frame: Frame
       ? {
           kind: 'key',
           write: index,
-          dot: frame.operand(`${name}.dot`, P.dot(P.multiply(read.p, key), write.k, K)),
+          dot: vanishing(`${name}.dot`, P.dot(P.multiply(read.p, key), write.k, K)),
           scale: optional(`${name}.scale`, value),
         }
       : {
           kind: 'value',
           write: index,
-          k: frame.operand(`${name}.k`, P.multiply(write.k, key)),
+          k: vanishing(`${name}.k`, P.multiply(write.k, key)),
           y: frame.operand(`${name}.y`, P.multiply(read.p, value)),
         }
   }
@@ -86,7 +89,7 @@ const stepOf = (program: StateProgram, form: 'recurrent' | 'chunk', frame: Frame
     return {
       id: op.id,
       axis: op.axis,
-      p: frame.operand(`${op.id}.p`, P.multiply(decayOver(before, op.axis), op.p)),
+      p: vanishing(`${op.id}.p`, P.multiply(decayOver(before, op.axis), op.p)),
       scale: optional(`${op.id}.scale`, decayOver(before, other)),
       feeds: feeding.has(op.id),
       pairs: pairs.filter((p) => p.kind === 'value' || !isZeroOperand(p.dot)),
@@ -97,8 +100,7 @@ const stepOf = (program: StateProgram, form: 'recurrent' | 'chunk', frame: Frame
     if (op.kind !== 'write') return bug('not a write')
     const after = ops.slice(at + 1)
     return {
-      // A field even where it is constant: a padded token writes nothing because its k is 0.
-      k: { kind: 'field', field: frame.field(`w${n + 1}.k`, P.multiply(op.k, decayOver(after, 'key'))) },
+      k: vanishing(`w${n + 1}.k`, P.multiply(op.k, decayOver(after, 'key'))),
       scale: optional(`w${n + 1}.scale`, decayOver(after, 'value')),
       given: P.isZero(op.given) ? undefined : frame.operand(`w${n + 1}.given`, op.given),
       terms: op.terms.map((t) => ({
