@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Statement, Step } from '../../../compiler/4-lower/loop-ir.ts'
+import type { Expr, LoopProgram, Statement, Step } from '../../../compiler/4-lower/loop-ir.ts'
 import { verify } from '../../../compiler/4-lower/verify.ts'
-import { bodyOf, everyExpression, everyStatement } from '../../../compiler/4-lower/walk.ts'
+import { bodyOf, everyExpression } from '../../../compiler/4-lower/walk.ts'
 import { drawCall } from '../../support/calls.ts'
 import { compiledOf } from '../../support/compiled.ts'
 import { distance, faultsOf, formNames, inDoubles, reference } from '../../support/forms.ts'
-import { chunkSizes, mixerNames, mixers } from './stages/mixers.ts'
+import { mixerNames, mixers } from './stages/mixers.ts'
 import { callOf, loweredOf } from './stages/run-stages.ts'
 
 const lowered = (update: string, output = 'output o: vec<V> = S[t].T @ q') =>
@@ -99,49 +99,50 @@ test('every scratch buffer is used, every buffer that is bound is known, and eve
     }
 })
 
-/** What a loop runs up to, as the names and tables that it is made of. */
-const boundsOf = (s: Statement | Step): readonly string[] => {
-  const found = new Set<string>()
-  const bounds = s.kind === 'for' ? [s.from, s.to] : s.kind === 'each' ? [s.count] : []
-  const uses: readonly Step[] = bounds.map((value) => ({ kind: 'let', name: '', value }))
+/** Names that an expression is made of, and arrays that it loads. */
+const namesIn = (...values: readonly Expr[]): readonly string[] => {
+  const found: string[] = []
+  const uses = values.map((value): Step => ({ kind: 'let', name: '', value }))
   everyExpression(uses, (e) => {
-    if (e.kind === 'name') found.add(e.name)
-    if (e.kind === 'load') found.add(e.array)
+    if (e.kind === 'name') found.push(e.name)
+    if (e.kind === 'load') found.push(e.array)
   })
-  return [...found]
+  return found
+}
+
+/** The loops of a kernel that run as far as its sequence does: over its steps, and inside a region. */
+const loopsOverSequence = ({
+  body,
+}: LoopProgram): { readonly steps: readonly string[]; readonly regions: readonly string[] } => {
+  const [steps, regions]: [string[], string[]] = [[], []]
+  const long = new Set(['table.sequences'])
+  const isLong = (...values: readonly Expr[]): boolean => namesIn(...values).some((n) => long.has(n))
+  const visit = (s: Statement | Step, found: string[]): void => {
+    if (s.kind === 'let' && isLong(s.value)) long.add(s.name)
+    if (s.kind === 'for' && isLong(s.from, s.to)) found.push(s.variable)
+    if (s.kind === 'each' && isLong(s.count)) found.push(s.variable)
+    bodyOf(s).forEach((inner) => visit(inner, s.kind === 'region' ? regions : found))
+  }
+  body.forEach((s) => visit(s, steps))
+  return { steps, regions }
 }
 
 test.each(mixerNames)('%s: the chain goes from chunk to chunk, never from token to token', (name) => {
-  for (const chunkSize of [3, 33]) {
-    const { chunk } = loweredOf(mixers[name], { chunkSize }).lowered
-    for (const { program } of chunk!.stages) {
-      const overChunks: string[] = []
-      const overTokens: string[] = []
-      const tables = new Set(['table.chunks', 'table.sequences'])
-      const visit = (s: Step): void => {
-        // Tables come in by lets: how many chunks a sequence has must not reach a loop of one invocation.
-        if (s.kind === 'let') boundsOf({ kind: 'for', variable: '', from: s.value, to: s.value, body: [] }).forEach((n) => n === 'table.sequences' && tables.add(s.name)) // prettier-ignore
-        if (s.kind === 'for' && boundsOf(s).some((n) => n === 'table.sequences')) overChunks.push(s.variable)
-        if (s.kind === 'region')
-          everyStatement(s.body, (inner) => {
-            if (
-              boundsOf(inner).some((n) => n === 'table.sequences' || (tables.has(n) && n !== 'table.chunks'))
-            )
-              overTokens.push(s.note)
-          })
-        else bodyOf(s).forEach((inner) => visit(inner as Step))
-      }
-      program.body.forEach(visit)
-      expect(overChunks, program.name).toEqual(program.name === 'chunk-state' ? ['chunk'] : [])
-      expect(overTokens, program.name).toEqual([])
-    }
+  const { recurrent, chunk } = loweredOf(mixers[name], { chunkSize: 33 }).lowered
+  for (const { program } of chunk!.stages) {
+    const { steps, regions } = loopsOverSequence(program)
+    expect(steps, program.name).toEqual(program.name === 'chunk-state' ? ['chunk'] : [])
+    expect(regions, program.name).toEqual([])
   }
+  // The recurrent form does what is looked for.
+  const inOrder = recurrent.stages.map((s) => loopsOverSequence(s.program))
+  expect(inOrder.flatMap(({ steps, regions }) => [...steps, ...regions])).toContain('chunk')
 })
 
 test.each(mixerNames)(
   '%s: the chunk form means the layer, and does nothing that a device would not forgive',
   (name) => {
-    for (const chunkSize of chunkSizes) {
+    for (const chunkSize of [3, 20]) {
       const compiled = loweredOf(mixers[name], { chunkSize })
       const call = callOf(compiled, chunkSize)
       expect(distance(inDoubles(compiled, 'chunk', call), reference(compiled, call))).toBeLessThan(1e-12)
