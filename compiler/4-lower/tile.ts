@@ -13,16 +13,22 @@ import {
   mul,
   name,
   real,
+  select,
   sub,
   variable,
   when,
 } from './build.ts'
 import type { Expr, Statement } from './loop-ir.ts'
 
-/** A part of a product: Σ_x left(row, x) · right(x, col), x from `from` up to `to`, which may depend on the last row. */
+/** A part of a product: Σ_x left(row, x) · right(x, col), x from `from` up to `to`. */
 export interface Product {
   readonly from: Expr
-  readonly to: (lastRow: Expr) => Expr
+  readonly to: (row: Expr) => Expr
+  /**
+   * `to` grows with the row: what stands beyond it is not multiplied by. A zero there would not do: what it meets may
+   * have overflowed, and a later token must not change an earlier one.
+   */
+  readonly triangular?: boolean
   readonly left: (row: Expr, x: Expr) => Expr
   readonly right: (x: Expr, col: Expr) => Expr
 }
@@ -59,16 +65,23 @@ export const tiledProduct = ({
   const rowName = (i: number): Expr => name(`row${i}`)
   const colName = (j: number): Expr => name(`col${j}`)
 
-  const loops = products.map((product, n): Statement => {
+  const loops = products.flatMap((product, n): readonly Statement[] => {
     const x = `x${n}`
-    const lastRow = ragged(rows, down)
-      ? intMin(add(row, int(down - 1)), sub(rows, int(1)))
-      : add(row, int(down - 1))
-    return loop(x, product.from, product.to(lastRow), [
-      ...a.map((i) => letF(`left${i}`, product.left(rowName(i), name(x)))),
-      ...b.map((j) => letF(`right${j}`, product.right(name(x), colName(j)))),
-      ...a.flatMap((i) => b.map((j) => accumulate(`sum${i}.${j}`, mul(name(`left${i}`), name(`right${j}`))))),
-    ])
+    const over = (from: Expr, to: Expr, term: (i: number, product: Expr) => Expr): Statement =>
+      loop(x, from, to, [
+        ...a.map((i) => letF(`left${i}`, product.left(rowName(i), name(x)))),
+        ...b.map((j) => letF(`right${j}`, product.right(name(x), colName(j)))),
+        ...a.flatMap((i) =>
+          b.map((j) => accumulate(`sum${i}.${j}`, term(i, mul(name(`left${i}`), name(`right${j}`))))),
+        ),
+      ])
+    if (!product.triangular) return [over(product.from, product.to(row), (_, term) => term)]
+    const inside = (i: number, term: Expr): Expr =>
+      select(less(name(x), product.to(rowName(i))), term, real(0))
+    return [
+      over(product.from, product.to(row), (_, term) => term),
+      ...(down === 1 ? [] : [over(product.to(row), product.to(rowName(down - 1)), inside)]),
+    ]
   })
   const guarded = (
     first: Expr,

@@ -13,6 +13,6 @@ test('the chunk size does not matter', () => {
       const [a, b] = [inDoubles(one, 'chunk', call), inDoubles(two, 'chunk', call)]
       expect(distance(a, b)).toBeLessThan(rounding)
     }),
-    runs(30),
+    runs(16),
   )
 })

@@ -38,6 +38,6 @@ test('both forms compute what the layer means', async () => {
         expect(distance(await inJavaScript(compiled, form, call), meant, 1)).toBeLessThan(1e-5)
       }
     }),
-    runs(30),
+    runs(20),
   )
 })

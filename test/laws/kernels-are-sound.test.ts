@@ -29,6 +29,6 @@ test('kernels verify, print, and have no race, no access out of bounds, no read 
         }
       }
     }),
-    runs(30),
+    runs(16),
   )
 })

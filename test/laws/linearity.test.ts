@@ -42,6 +42,6 @@ test('states and linear outputs are linear in what is written and in the initial
           )
       }
     }),
-    runs(24),
+    runs(16),
   )
 })

@@ -32,6 +32,6 @@ test('packed sequences give what each gives by itself', () => {
         })
       }
     }),
-    runs(24),
+    runs(16),
   )
 })

@@ -32,6 +32,6 @@ test('a sequence may be cut anywhere and its state carried on', () => {
         }
       }
     }),
-    runs(30),
+    runs(16),
   )
 })

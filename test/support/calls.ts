@@ -159,6 +159,18 @@ export const selectTokens = ({ shape, data }: Numbers, wanted: (t: number) => bo
   }
 }
 
+/** The call with what is promised nothing of times a factor: so large that products overflow, say. */
+export const scaledCall = (call: Call, layer: Layer, factor: number): Call => {
+  const free = new Set(layer.inputs.flatMap((i) => (i.range || i.normAtMost !== undefined ? [] : [i.name])))
+  return {
+    ...call,
+    tensors: mapInputs(call, layer, ({ shape, data }, name) => ({
+      shape,
+      data: Float32Array.from(data, (x) => (free.has(name) ? factor * x : x)),
+    })),
+  }
+}
+
 /** The tokens from … to − 1 of a tensor `[B, T, …]`. */
 export const sliceTokens = (tensor: Numbers, from: number, to: number): Numbers =>
   selectTokens(tensor, (t) => from <= t && t < to)

@@ -17,7 +17,7 @@ type MicroStep =
   | {
       readonly kind: 'decay'
       readonly axis: 'key' | 'value'
-      readonly form: 'log' | 'sigmoid' | 'signed'
+      readonly form: 'log' | 'sigmoid' | 'signed' | 'param' | 'number'
       readonly vector: boolean
     }
   | { readonly kind: 'write'; readonly rank: 1 | 2 }
@@ -26,6 +26,8 @@ type MicroStep =
       readonly kind: 'delta'
       readonly strength: 'scalar' | 'key' | 'value'
       readonly ownKey: boolean
+      /** How the key is made of what comes in. */
+      readonly key: 'given' | 'normalised' | 'softmax'
       readonly writes: boolean
     }
   | { readonly kind: 'low-rank' }
@@ -36,6 +38,8 @@ interface StateSpec {
   readonly right: boolean
   /** Written as `fold` over two rounds of its micro-steps. */
   readonly fold: boolean
+  /** It starts from a param. */
+  readonly starts: boolean
   readonly steps: readonly MicroStep[]
 }
 
@@ -61,7 +65,7 @@ const microStep: fc.Arbitrary<MicroStep> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('decay' as const),
       axis: fc.constantFrom('key' as const, 'key' as const, 'value' as const),
-      form: fc.constantFrom('log' as const, 'sigmoid' as const, 'signed' as const),
+      form: fc.constantFrom(...(['log', 'log', 'sigmoid', 'signed', 'signed', 'param', 'number'] as const)),
       vector: fc.boolean(),
     }),
   },
@@ -78,6 +82,7 @@ const microStep: fc.Arbitrary<MicroStep> = fc.oneof(
       kind: fc.constant('delta' as const),
       strength: fc.constantFrom('scalar' as const, 'key' as const, 'value' as const),
       ownKey: fc.boolean(),
+      key: fc.constantFrom(...(['given', 'given', 'normalised', 'softmax'] as const)),
       writes: fc.boolean(),
     }),
   },
@@ -88,6 +93,7 @@ const stateSpec: fc.Arbitrary<StateSpec> = fc.record({
   sort: fc.constantFrom('matrix' as const, 'matrix' as const, 'matrix' as const, 'vector' as const),
   right: fc.integer({ min: 0, max: 3 }).map((n) => n === 3),
   fold: fc.integer({ min: 0, max: 2 }).map((n) => n === 2),
+  starts: fc.integer({ min: 0, max: 3 }).map((n) => n === 3),
   steps: fc.array(microStep, { minLength: 1, maxLength: 3 }),
 })
 
@@ -95,10 +101,38 @@ const stateSpec: fc.Arbitrary<StateSpec> = fc.record({
 interface Declarations {
   readonly input: (type: string, promise?: string) => string
   readonly value: (type: string) => string
-  readonly param: (type: string) => string
+  readonly param: (type: string, promise?: string) => string
 }
 
 const rank = 2
+
+const decayText = (
+  form: Extract<MicroStep, { kind: 'decay' }>['form'],
+  type: string,
+  declare: Declarations,
+): string => {
+  switch (form) {
+    case 'log':
+      return `exp(${declare.input(type, 'in (-inf, 0]')})`
+    case 'sigmoid':
+      return `sigmoid(${declare.input(type, 'in (-inf, inf)')})`
+    case 'signed':
+      return declare.input(type, 'in [-1, 1]')
+    case 'param':
+      return declare.param(type, 'in [0, 1]')
+    case 'number':
+      return '0.75'
+  }
+}
+
+const keyText = (
+  key: Extract<MicroStep, { kind: 'delta' }>['key'],
+  type: string,
+  declare: Declarations,
+): string => {
+  const x = declare.input(type, 'where norm(_) <= 1')
+  return { given: x, normalised: `(${x} / (0.5 + norm(${x})))`, softmax: `softmax(${x})` }[key]
+}
 
 /** One micro-step of `X`, as text. `vec`s along the axis that is worked on are keys, along the other values. */
 const apply = (step: MicroStep, X: string, state: StateSpec, declare: Declarations): string => {
@@ -114,12 +148,8 @@ const apply = (step: MicroStep, X: string, state: StateSpec, declare: Declaratio
     case 'decay': {
       const axis = flat ? 'key' : step.axis
       const type = step.vector ? `vec<${axis === 'key' ? 'K' : 'V'}>` : 'scalar'
-      const factor =
-        step.form === 'log'
-          ? `exp(${declare.input(type, 'in (-inf, 0]')})`
-          : step.form === 'sigmoid'
-            ? `sigmoid(${declare.input(type, 'in (-inf, inf)')})`
-            : declare.input(type, 'in [-1, 1]')
+      const factor = decayText(step.form, type, declare)
+      if (step.form === 'number') return `${factor} * (${X})`
       if (!step.vector) return `${factor} * (${X})`
       return axis === 'key' ? `diag(${factor}) @ (${X})` : `(${X}) @ diag(${factor})`
     }
@@ -132,7 +162,7 @@ const apply = (step: MicroStep, X: string, state: StateSpec, declare: Declaratio
       return right ? `(${X}) + ${values} @ ${keys}.T` : `(${X}) + ${keys} @ ${values}.T`
     }
     case 'delta': {
-      const k = declare.input(`vec<${near}>`, 'where norm(_) <= 1')
+      const k = keyText(step.key, `vec<${near}>`, declare)
       const p = step.ownKey ? declare.input(`vec<${near}>`, 'where norm(_) <= 1') : k
       const strength = flat && step.strength === 'value' ? 'scalar' : step.strength
       if (strength === 'value') {
@@ -230,11 +260,12 @@ export const writeMixer = (
       values.push(name)
       return name + element
     },
-    param: (type) => put('param', fresh('u'), type),
+    param: (type, promise) => put('param', fresh('u'), type, promise),
   })
   const plain = declareIn('', '')
   const updates = states.map((state, i) => {
-    const folds = state.fold && state.steps.every((s) => s.kind === 'decay' || s.kind === 'delta')
+    const folds =
+      state.fold && state.steps.every((s) => s.kind !== 'low-rank' && (s.kind !== 'write' || s.rank === 1))
     const declare = folds ? declareIn('[n]', '[j]') : plain
     const start = folds ? 'X' : `S${i}[t-1]`
     const text = state.steps.reduce((X, step) => apply(step, X, state, declare), start)
@@ -249,7 +280,12 @@ export const writeMixer = (
     'mixer random {',
     `  dim K = ${dims.K}, V = ${dims.V}, n = 2`,
     ...lines,
-    ...states.map((s, i) => `  state S${i}: ${s.sort === 'vector' ? 'vec<K>' : 'mat<K, V>'}`),
+    ...states.flatMap(({ sort, starts }, i) => {
+      const type = sort === 'vector' ? 'vec<K>' : 'mat<K, V>'
+      return starts
+        ? [`  param P${i}: ${type}`, `  state S${i}: ${type} = P${i}`]
+        : [`  state S${i}: ${type}`]
+    }),
     ...updates,
     ...results,
     '}',

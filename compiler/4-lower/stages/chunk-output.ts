@@ -143,7 +143,8 @@ const sinkSteps = (
       },
       ...step.writes.map((_, w) => ({
         from: int(0),
-        to: (lastRow: Expr) => add(base, lastRow, int(1)),
+        to: (row: Expr) => add(base, row, int(1)),
+        triangular: true,
         left: (row: Expr, x: Expr) => load('own.A', scoreIndex(add(base, row), w, x)),
         right: (x: Expr, col: Expr) => along(other, w, rowOf(x), col),
       })),

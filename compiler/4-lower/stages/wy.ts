@@ -96,7 +96,8 @@ export const wy = (ctx: ChunkContext): Stage => {
         products: [
           {
             from: int(0),
-            to: (lastRow) => add(lastRow, int(1)),
+            to: (row) => add(row, int(1)),
+            triangular: true,
             left: (row, x) => chunkAt(ctx, 'inverse', groupX, systemLane(ctx, int(0), row, x)),
             right: (x, col) =>
               rowAt(

@@ -115,13 +115,19 @@ test('parts of a product are added up, each over its own range', () => {
   expectRight(kernel(int(rows), int(cols), [4, 4], parts, cols), buffers, wanted, { rows, cols })
 })
 
-test('a range that ends with the row ends with the last row of a tile, which is never one beyond the edge', () => {
+test('a range that grows with the row ends for each row with itself, whatever stands beyond', () => {
   const [rows, cols] = [6, 3]
   const buffers = buffersOf(rows, cols)
-  const parts = [product(cols, { to: (lastRow) => add(lastRow, int(1)) })]
-  const wanted = productOf(buffers, rows, cols, (row, x) => x <= (row < 4 ? 3 : 5))
-  expectRight(kernel(int(rows), int(cols), [4, 4], parts, cols), buffers, wanted, { rows, cols })
-  expectRight(kernel(name('rows'), name('cols'), [4, 4], parts, cols), buffers, wanted, { rows, cols })
+  const parts = [product(cols, { to: (row) => add(row, int(1)), triangular: true })]
+  const wanted = productOf(buffers, rows, cols, (row, x) => x <= row)
+  for (const tile of [
+    [4, 4],
+    [1, 4],
+    [3, 2],
+  ] as const) {
+    expectRight(kernel(int(rows), int(cols), tile, parts, cols), buffers, wanted, { rows, cols })
+    expectRight(kernel(name('rows'), name('cols'), tile, parts, cols), buffers, wanted, { rows, cols })
+  }
 })
 
 test('whole tiles need no guards', () => {
