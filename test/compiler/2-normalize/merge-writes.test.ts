@@ -24,6 +24,11 @@ test('leaves alone values that lean on different reads', () => {
   )
 })
 
+test('leaves alone values of which one is a multiple of the other', () => {
+  expectUntouched(mergeWrites, program([write(k, times(a, v)), write(l, times(beta, v))]))
+  expectUntouched(mergeWrites, program([write(k, times(P.whole(2), v)), write(l, times(P.whole(3), v))]))
+})
+
 test('one key: the values are summed', () => {
   expectRewrite(
     mergeWrites,
