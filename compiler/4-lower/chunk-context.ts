@@ -1,5 +1,5 @@
 import type { DecayPlan, KernelPlan, StepPlan } from '../3-plan/kernel-plan.ts'
-import { add, and, div, equal, int, load, mul, select, store } from './build.ts'
+import { add, and, call, div, equal, int, less, load, mul, real, select, store } from './build.ts'
 import { bug } from '../pass.ts'
 import type { Expr, Statement } from './loop-ir.ts'
 import { fieldAt, rowIndex } from './places.ts'
@@ -177,7 +177,7 @@ export const times = (value: Expr, ...factors: readonly (Expr | undefined)[]): E
 /** The decay of one token, as a factor. */
 export const decayFactorAt = (ctx: ChunkContext, decay: DecayPlan, row: Expr, at: Expr): Expr => {
   const value = fieldAt(ctx.plan.frameSize, decay.field, row, at)
-  return decay.form === 'log' ? { kind: 'call', fn: 'exp', args: [value] } : value
+  return decay.form === 'log' ? call('exp', value) : value
 }
 
 /**
@@ -201,14 +201,11 @@ export const betweenAt = (
   const together = (size: number): Expr => equal(div(t, int(size)), div(i, int(size)))
   let value = pair(beforeInBlock, afterInBlock)
   for (let block = 1; block + 1 < ctx.blocks; block++) {
-    const inside = and(
-      { kind: 'binary', op: '<', left: div(i, int(blockSize)), right: int(block) },
-      { kind: 'binary', op: '<', left: int(block), right: div(t, int(blockSize)) },
-    )
+    const inside = and(less(div(i, int(blockSize)), int(block)), less(int(block), div(t, int(blockSize))))
     const total = totalAt(ctx, axis, chunk, int(block), at)
-    value = mul(value, select(inside, total, { kind: 'real', value: { numerator: 1n, denominator: 1n } }))
+    value = mul(value, select(inside, total, real(1)))
   }
   for (let level = levels - 1; level >= 1; level--)
     value = select(together(2 << level), pair(halfSlot(level), halfSlot(level)), value)
-  return select(together(2), { kind: 'real', value: { numerator: 1n, denominator: 1n } }, value)
+  return select(together(2), real(1), value)
 }

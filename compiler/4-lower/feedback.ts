@@ -1,5 +1,5 @@
-import { add, int, load, mul } from './build.ts'
-import { chunkPlace, rowAt, times, betweenAt, type ChunkContext } from './chunk-context.ts'
+import { add, int, load, mul, real } from './build.ts'
+import { betweenAt, chunkPlace, rowAt, times, type ChunkContext } from './chunk-context.ts'
 import type { Expr } from './loop-ir.ts'
 import { operandAt, scaled } from './places.ts'
 
@@ -75,9 +75,7 @@ export const writtenAt = (ctx: ChunkContext, write: number, row: Expr, v: Expr):
   const place = fed.indexOf(write)
   if (place >= 0) return rowAt(ctx, 'written', row, add(int(place * step.V), v))
   const { given } = step.writes[write]
-  return given
-    ? operandAt(plan.frameSize, given, row, v)
-    : { kind: 'real', value: { numerator: 0n, denominator: 1n } }
+  return given ? operandAt(plan.frameSize, given, row, v) : real(0)
 }
 
 /** The same as it stands in the state after the token. */

@@ -1,5 +1,5 @@
 import type { Field, Operand } from '../3-plan/kernel-plan.ts'
-import { add, div, groupY, int, load, mul, name, real, store } from './build.ts'
+import { add, div, equal, groupY, int, load, mul, name, real, select, store } from './build.ts'
 import type { Expr, Statement } from './loop-ir.ts'
 
 /** Where things stand in the buffers: every index that a stage forms is formed here. */
@@ -22,13 +22,9 @@ export const sequenceChunkCount = (sequence: Expr): Expr =>
 
 /** 1 where the token counts, 0 where it is padding. */
 export const liveToken = (token: Expr): Expr => {
-  const masked: Expr = { kind: 'binary', op: '==', left: name('masked'), right: int(1) }
-  return {
-    kind: 'select',
-    condition: masked,
-    then: load('table.mask', { kind: 'select', condition: masked, then: token, else: int(0) }),
-    else: int(1),
-  }
+  const masked = equal(name('masked'), int(1))
+  // Without a mask its buffer holds one entry, and both sides may be evaluated.
+  return select(masked, load('table.mask', select(masked, token, int(0))), int(1))
 }
 
 /** Component `index` of an input's `size` values at a token, for this head: heads share where there are fewer. */

@@ -1,8 +1,8 @@
 import type { KernelPlan, Operand } from '../3-plan/kernel-plan.ts'
+import { bug } from '../pass.ts'
+import { store } from './build.ts'
 import type { Expr, Statement } from './loop-ir.ts'
 import { putOutput, rowIndex } from './places.ts'
-import { store } from './build.ts'
-import { bug } from '../pass.ts'
 
 /** Where reads of a state go: the sum of some reads, and of what the token gives, is an output or a kept read. */
 export interface Sink {
