@@ -23,9 +23,13 @@ export interface DegreeCount extends Domain<Degree> {
 
 const nothing: Degree['bottom'] = new Map()
 
+/** Of an exponent whose exponential is bounded by a factor for each term. */
+const mostTerms = 1024
+
 /**
  * A domain that bounds degrees instead of computing: sums bring to a common denominator, products add, e^x counts a
- * factor for each term of x, and a value of another function is a new unknown.
+ * factor for each term of x (a state in an exponent has too many: then it is a new unknown), and a value of another
+ * function is a new unknown.
  */
 export const degreeCount = (): DegreeCount => {
   let randomCalls = 0
@@ -90,7 +94,11 @@ export const degreeCount = (): DegreeCount => {
     if (a.value !== undefined) return known(-a.value)
     return a.exponential ? { ...a, exponential: invert(a.exponential) } : a
   }
-  const exp = (a: Degree): Degree => a.exponential ?? { top: Math.max(1, a.terms), bottom: nothing, terms: 1 }
+  const exp = (a: Degree): Degree => {
+    if (a.exponential) return a.exponential
+    // An exponent with very many terms is better told by where two of its kind fall together.
+    return a.terms > mostTerms ? random() : { top: Math.max(1, a.terms), bottom: nothing, terms: 1 }
+  }
   const log = (a: Degree): Degree => ({ ...unknown(), exponential: a })
   const softplus = (a: Degree): Degree => log(add(known(1), exp(a)))
   const random = (): Degree => {

@@ -6,7 +6,7 @@ import * as Q from '../rational.ts'
 import * as P from './polynomial.ts'
 import type { Condition, MatrixAtom, Polynomial } from './polynomial.ts'
 import {
-  addValues, asMatrix, component, lanes, matmul, matrix, negateValue, refuse, scalar, timesValues, transpose,
+  addValues, asLanes, asMatrix, component, lanes, matmul, matrix, negateValue, refuse, scalar, timesValues, transpose,
   type Matrix, type StateVersion, type Value,
 } from './value.ts' // prettier-ignore
 
@@ -190,7 +190,7 @@ const conditionOf = (expr: Expr, scope: Scope): Condition => {
 
 /** The lanes of a value that no lowering knows as a matrix. */
 const lanesOf = (value: Value): Polynomial =>
-  value.kind === 'lanes' ? value.value : refuse('functions of whole matrices are not lowered')
+  asLanes(value)?.value ?? refuse('functions of whole matrices are not lowered')
 
 const binary = (op: string, left: Expr, right: Expr, scope: Scope): Value => {
   switch (op) {
@@ -252,21 +252,18 @@ const raise = (base: Polynomial, exponent: Polynomial): Polynomial => {
   return P.call('pow', [base, exponent])
 }
 
-const mapLanes = (value: Value, f: (p: Polynomial) => Polynomial): Value =>
-  value.kind === 'lanes'
-    ? lanes(value.rows, value.cols, f(value.value))
-    : refuse('functions of whole matrices are not lowered')
-
-const elementwise = (values: readonly Value[], f: (parts: readonly Polynomial[]) => Polynomial): Value => {
-  const parts = values.map(lanesOf)
-  const widest = values.reduce((x, y) => (sizeOfLanes(y) > sizeOfLanes(x) ? y : x)) as Extract<
-    Value,
-    { kind: 'lanes' }
-  >
-  return lanes(widest.rows, widest.cols, f(parts))
+const mapLanes = (value: Value, f: (p: Polynomial) => Polynomial): Value => {
+  const thin = asLanes(value) ?? refuse('functions of whole matrices are not lowered')
+  return lanes(thin.rows, thin.cols, f(thin.value))
 }
 
-const sizeOfLanes = (v: Value): number => (v.kind === 'lanes' ? v.rows * v.cols : 0)
+const elementwise = (values: readonly Value[], f: (parts: readonly Polynomial[]) => Polynomial): Value => {
+  const thin = values.map((v) => asLanes(v) ?? refuse('functions of whole matrices are not lowered'))
+  const widest = thin.reduce((x, y) => (sizeOfLanes(y) > sizeOfLanes(x) ? y : x))
+  return lanes(widest.rows, widest.cols, f(thin.map((v) => v.value)))
+}
+
+const sizeOfLanes = (v: Value): number => (v.kind === 'condition' ? 0 : v.rows * v.cols)
 
 const isScalarFunction = (name: string): name is ScalarFunction =>
   (scalarFunctions as readonly string[]).includes(name)

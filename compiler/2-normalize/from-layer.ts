@@ -8,7 +8,16 @@ import { linearInReads, spread, type Linear } from './linear-reads.ts'
 import * as P from './polynomial.ts'
 import type { Polynomial, Read } from './polynomial.ts'
 import type { LayerProgram, MicroOp, OutputProgram, ReadTerm, StateProgram } from './state-program.ts'
-import { asMatrix, matrix, refuse, Refusal, type Matrix, type StateVersion, type Value } from './value.ts'
+import {
+  asLanes,
+  asMatrix,
+  matrix,
+  refuse,
+  Refusal,
+  type Matrix,
+  type StateVersion,
+  type Value,
+} from './value.ts'
 
 /** One micro-step: S ← left S right + Σ u wᵀ, u and w as the spec gives them. */
 interface MicroStep {
@@ -102,8 +111,7 @@ export const fromLayer = (layer: Layer, dims: Dims): FromLayer => {
   const scope = scopeOf({})
   const outputs = layer.outputs.map((output) =>
     attempt(`the output ${output.name}`, output.span, () => {
-      const value = evaluate(output.value, scope)
-      if (value.kind !== 'lanes') return refuse('a matrix per token is not lowered')
+      const value = asLanes(evaluate(output.value, scope)) ?? refuse('a matrix per token is not lowered')
       return { name: output.name, rows: value.rows, cols: value.cols, value: value.value }
     }),
   )

@@ -1,4 +1,3 @@
-import * as Q from '../rational.ts'
 import * as P from './polynomial.ts'
 import type { Polynomial, Read, Term } from './polynomial.ts'
 
@@ -32,23 +31,23 @@ export const linearInReads = (p: Polynomial): Linear | undefined => {
       coefficient: before ? P.add(before.coefficient, coefficient) : coefficient,
     })
   }
-  const terms = [...found].map(([key, value]) => ({ key, ...value })).filter((t) => !P.isZero(t.coefficient))
+  const terms = [...found]
+    .map(([key, value]) => ({ key, ...value }))
+    .filter((t) => !P.vanishes(t.coefficient))
   return { given: p.lanes > given.lanes ? { ...given, lanes: p.lanes } : given, terms }
 }
 
-/** Terms with every group that holds a read multiplied out. */
+/** Terms with every group that holds a read multiplied out; what a group gives besides stays together. */
 export const spread = (p: Polynomial): readonly Term[] =>
   p.terms.flatMap((term) => {
     const i = term.factors.findIndex(
       (f) => f.atom.kind === 'group' && f.power === 1 && P.readsIn(f.atom.of).length > 0,
     )
     if (i < 0) return [term]
-    const group = term.factors[i].atom as Extract<P.Atom, { kind: 'group' }>
-    const rest: Term = { ...term, factors: term.factors.filter((_, j) => j !== i) }
-    const products = group.of.terms.map((t) =>
-      P.multiply(P.ofTerm(rest), P.ofTerm({ ...t, coefficient: Q.one })),
-    )
-    return products.flatMap((product, j) =>
-      spread(P.multiply(product, P.constant(group.of.terms[j].coefficient))),
-    )
+    const { of } = term.factors[i].atom as Extract<P.Atom, { kind: 'group' }>
+    const rest = P.ofTerm({ ...term, factors: term.factors.filter((_, j) => j !== i) })
+    const alone = of.terms.map((t) => P.ofTerm(t))
+    const given = P.sumOf(alone.filter((part) => P.readsIn(part).length === 0))
+    const read = alone.filter((part) => P.readsIn(part).length > 0)
+    return [given, ...read].flatMap((part) => spread(P.multiply(rest, part)))
   })

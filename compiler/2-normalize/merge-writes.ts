@@ -39,7 +39,7 @@ const mergeRun = (run: readonly MicroOp[]): readonly MicroOp[] => {
   }
   const merged: Write[] = []
   for (const write of byKey.values()) {
-    if (P.isZero(write.given) && write.terms.length === 0) continue
+    if (P.vanishes(write.given) && write.terms.length === 0) continue
     const proportional = merged.findIndex((m) => ratio(m, write) !== undefined)
     if (proportional < 0) merged.push(write)
     else {
@@ -64,7 +64,7 @@ const addValues = (a: Write, b: Write): Write => {
     kind: 'write',
     k: a.k,
     given: P.add(a.given, b.given),
-    terms: [...terms.values()].filter((t) => !P.isZero(t.coefficient)),
+    terms: [...terms.values()].filter((t) => !P.vanishes(t.coefficient)),
   }
 }
 

@@ -7,7 +7,7 @@ import type { Rational } from '../rational.ts'
  * per component; products are elementwise and a scalar meets every lane. `exp` factors of a product are kept as one
  * exponent, so that exp(a)·exp(b) and exp(a + b) are the same thing.
  *
- * A product of two sums stays as written (`(x − m)²` must not become `x² − 2xm + m²`: that loses digits);
+ * A product with a sum stays as written (`(x − m)²` must not become `x² − 2xm + m²`: that loses digits);
  * `keyOf` multiplies it out, so that two spellings of one polynomial still compare as equal.
  */
 export interface Polynomial {
@@ -226,15 +226,16 @@ const ofGroup = (p: Polynomial): Polynomial => {
   return { terms: [{ coefficient: Q.one, factors: [{ atom, power: 1 }] }], lanes: p.lanes, text: atom.key }
 }
 
+/** A product with a sum keeps the sum whole: `(1 − a)·x` must not become `x − a·x`, which loses digits where a is near 1. */
 export const multiply = (a: Polynomial, b: Polynomial): Polynomial => {
   const lanes = Math.max(a.lanes, b.lanes)
   if (isZero(a) || isZero(b)) return { ...zero, lanes }
-  const [left, right] = a.terms.length > 1 && b.terms.length > 1 ? [group(a), group(b)] : [a, b]
-  return make(
-    left.terms.flatMap((x) => right.terms.map((y) => multiplyTerms(x, y))),
-    lanes,
-  )
+  const [x, y] = [asConstant(a), asConstant(b)]
+  if (x) return widen(scale(b, x), lanes)
+  if (y) return widen(scale(a, y), lanes)
+  return make([multiplyTerms(group(a).terms[0], group(b).terms[0])], lanes)
 }
+const widen = (p: Polynomial, lanes: number): Polynomial => (p.lanes === lanes ? p : { ...p, lanes })
 export const productOf = (parts: readonly Polynomial[]): Polynomial => parts.reduce(multiply, one)
 
 export const power = (a: Polynomial, n: number): Polynomial => {
@@ -336,14 +337,10 @@ export const sumLanes = (p: Polynomial, lanes: number): Polynomial => {
   )
 }
 
-export const dot = (a: Polynomial, b: Polynomial, lanes: number): Polynomial => {
-  // Distribute here even over sums: a dot product is where scalars and shared keys come out.
-  return sumOf(
-    a.terms.flatMap((x) => b.terms.map((y) => sumLanes(ofTerm(multiplyTerms(x, y), lanes), lanes))),
-  )
-}
+export const dot = (a: Polynomial, b: Polynomial, lanes: number): Polynomial =>
+  sumLanes(multiply(a, b), lanes)
 
-const expansionLimit = 256
+const expansionLimit = 64
 const expanded = new WeakMap<Polynomial, Polynomial>()
 
 /** Multiplied out, so that equal polynomials look alike; left as it is where that would grow too long. */
@@ -357,8 +354,8 @@ export const expand = (p: Polynomial): Polynomial => {
     ]
     for (const factor of term.factors) {
       const by = expandFactor(factor)
+      if (product.length * by.terms.length > expansionLimit) return remember(p, p)
       product = product.flatMap((x) => by.terms.map((y) => multiplyTerms(x, y)))
-      if (product.length > expansionLimit) return remember(p, p)
     }
     result = make([...result.terms, ...product], p.lanes)
     if (result.terms.length > expansionLimit) return remember(p, p)
@@ -372,7 +369,7 @@ const remember = (p: Polynomial, result: Polynomial): Polynomial => {
 }
 
 const expandFactor = ({ atom, power: n }: Factor): Polynomial => {
-  if (atom.kind === 'group' && n > 0 && n <= 4) {
+  if (atom.kind === 'group' && n > 0 && expand(atom.of).terms.length ** n <= expansionLimit) {
     let result = one
     const base = expand(atom.of)
     for (let i = 0; i < n; i++)
@@ -395,6 +392,9 @@ const expandFactor = ({ atom, power: n }: Factor): Polynomial => {
   }
   return make([{ coefficient: Q.one, factors: [{ atom, power: n }] }], atom.lanes)
 }
+
+/** Whether nothing is left once everything is multiplied out. */
+export const vanishes = (p: Polynomial): boolean => isZero(p) || isZero(expand(p))
 
 /** Equal exactly for polynomials that multiply out to the same thing. */
 export const keyOf = (p: Polynomial): string => expand(p).text
@@ -541,7 +541,12 @@ const withoutProduct = (p: Polynomial, by: Polynomial): Polynomial | undefined =
           )
         })))
   if (!p.terms.every(holds)) return undefined
-  return multiply(p, power(by, -1))
+  // Term by term: exp(-g) times the whole would be left standing, and overflow.
+  const [inverse] = power(by, -1).terms
+  return make(
+    p.terms.map((term) => multiplyTerms(term, inverse)),
+    p.lanes,
+  )
 }
 
 /** Long division by a sum with a constant term: the shortest term of what is left is a term of the quotient. */

@@ -15,7 +15,7 @@ export const scaleWrites: Pass<LayerProgram> = {
   run: mapOps((op) => {
     if (op.kind !== 'write') return [op]
     const { scalar, vector } = P.splitScalar(op.k)
-    if (P.isZero(scalar)) return []
+    if (P.vanishes(scalar)) return []
     return [
       {
         kind: 'write',

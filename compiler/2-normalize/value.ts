@@ -73,6 +73,18 @@ export const matrix = (rows: number, cols: number, terms: readonly MatrixTerm[])
   terms,
 })
 
+/**
+ * A matrix with one column (or one row) seen as lanes: a state that is a vector is then read with 1, entry by entry.
+ * Undefined for matrices that are wide both ways.
+ */
+export const asLanes = (v: Value): Lanes | undefined => {
+  if (v.kind === 'lanes') return v
+  if (v.kind === 'condition' || (v.rows !== 1 && v.cols !== 1)) return undefined
+  const column = v.cols === 1 ? v : (transpose(v) as Matrix)
+  const value = P.sumOf(column.terms.map((t) => applyTerm(t, P.one, 1)))
+  return lanes(v.rows, v.cols, value)
+}
+
 const isScalar = (v: Value): v is Lanes => v.kind === 'lanes' && v.rows === 1 && v.cols === 1
 
 /** Lanes seen as a matrix with one row or one column. */
@@ -153,6 +165,10 @@ export const timesValues = (a: Value, b: Value): Value => {
   if (isScalar(a)) return mapTerms(asMatrix(b), (t) => [scaleTerm(t, a.value)])
   if (isScalar(b)) return mapTerms(asMatrix(a), (t) => [scaleTerm(t, b.value)])
   const [left, right] = [asMatrix(a), asMatrix(b)]
+  if (!isOuter(left) && !isOuter(right)) {
+    const [x, y] = [asLanes(left), asLanes(right)]
+    if (x && y) return timesValues(x, y)
+  }
   const [weights, weighted] = isOuter(left) ? [left, right] : [right, left]
   if (!isOuter(weights)) return refuse('an elementwise product with the state needs the scan form')
   const [{ u, w }] = weights.terms

@@ -9,14 +9,20 @@ import { toNumber } from '../../compiler/rational.ts'
 export type Given = (name: string) => readonly number[]
 
 /** Every lane of a polynomial in doubles, told apart from how kernels compute it. */
-export const lanesOf = (p: Polynomial, given: Given): number[] =>
-  Array.from({ length: p.lanes }, (_, lane) =>
-    p.terms.reduce((sum, term) => {
-      const factors = term.factors.map(({ atom, power }) => at(atomLanes(atom, given), lane) ** power)
-      const exponential = term.exponent ? Math.exp(at(lanesOf(term.exponent, given), lane)) : 1
-      return sum + factors.reduce((a, b) => a * b, toNumber(term.coefficient) * exponential)
+export const lanesOf = (p: Polynomial, given: Given): number[] => {
+  // Factors first: inside one another they would be worked out again for every lane.
+  const terms = p.terms.map(({ coefficient, factors, exponent }) => ({
+    coefficient: toNumber(coefficient),
+    factors: factors.map(({ atom, power }) => ({ lanes: atomLanes(atom, given), power })),
+    exponent: exponent ? lanesOf(exponent, given) : [0],
+  }))
+  return Array.from({ length: p.lanes }, (_, lane) =>
+    terms.reduce((sum, { coefficient, factors, exponent }) => {
+      const start = coefficient * Math.exp(at(exponent, lane))
+      return sum + factors.reduce((product, f) => product * at(f.lanes, lane) ** f.power, start)
     }, 0),
   )
+}
 
 const at = (lanes: readonly number[], lane: number): number => (lanes.length === 1 ? lanes[0] : lanes[lane])
 
