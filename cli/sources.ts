@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, readdirSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readLayers, type Resolve } from '../compiler/read-layers.ts'
@@ -23,19 +23,35 @@ export const readSource = (path: string): Source | Diagnostic => {
     diagnostic('file-unreadable', { path: path || "''", reason }, undefined, {
       help: reason === noSuchFile ? nearFile(path) : undefined,
     })
-  let bytes: Uint8Array
+  let bytes: Uint8Array | undefined
   try {
-    if (path !== '-' && statSync(path).size > largestFile)
-      return unreadable('it is too large for a .mix file')
-    bytes = readFileSync(path === '-' ? 0 : path)
+    bytes = readUpTo(largestFile, path)
   } catch (error) {
     return unreadable(reasonOf(error))
   }
+  if (bytes === undefined) return unreadable('it is too large for a .mix file')
   const name = path === '-' ? '<stdin>' : path
   try {
     return { name, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {
     return diagnostic('not-text', { name })
+  }
+}
+
+/** A device such as /dev/zero never ends: nothing where there is more than that. */
+const readUpTo = (most: number, path: string): Uint8Array | undefined => {
+  const file = path === '-' ? 0 : openSync(path, 'r')
+  try {
+    const bytes = new Uint8Array(most + 1)
+    let at = 0
+    for (;;) {
+      const count = readSync(file, bytes, at, bytes.length - at, null)
+      if (count === 0) return bytes.subarray(0, at)
+      at += count
+      if (at > most) return undefined
+    }
+  } finally {
+    if (file !== 0) closeSync(file)
   }
 }
 
