@@ -89,7 +89,7 @@ const proofLines = ({ certificate }: Verdict, line: Line, colors: Colors): reado
       'exact',
       `${forms} = the equation over a finite field, ${listOf(first.dims)}:`,
     ),
-    `            ${first.cases.length} cases × ${rounds} rounds, ${compared} numbers, ${boundHolds(certificate) ? `chance of an error ≤ ${errorBound.toExponential(0)}` : 'but no bound on the chance of an error: raise --rounds'}`,
+    `            ${first.cases.length} cases × ${rounds} round${rounds === 1 ? '' : 's'}, ${compared} numbers, ${boundHolds(certificate) ? `chance of an error ≤ ${errorBound.toExponential(0)}` : 'but no bound on the chance of an error: raise --rounds'}`,
     colors.dim(`            T = ${lengthsOf(proofs).join(', ')}; degree ≤ ${degree}`),
     ...(certificate.chunkMissing === undefined
       ? []
