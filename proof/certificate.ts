@@ -124,9 +124,11 @@ const chanceOf = (
   )
   const degreeOf = (all: readonly (Degree | undefined)[]): number =>
     all.reduce((most, x) => Math.max(most, x ? total(x) : 0), 0)
-  const logarithms = numbers.flat().filter((x) => x?.exponential).length
+  const randomsOf = (x: Degree | undefined): number => (x ? (x.randoms ?? 0) + (x.exponential ? 1 : 0) : 0)
   const degree = degreeOf(numbers[0]) + degreeOf(numbers[1])
-  const collisions = ((domain.randomCalls() + logarithms) ** 2 * degree) / primes[0]
+  // Two arguments that fall together can hide a difference in a number that holds values of both.
+  const most = numbers[0].reduce((n, x, i) => Math.max(n, randomsOf(x) + randomsOf(numbers[1][i])), 0)
+  const collisions = (most ** 2 * Math.max(degree, domain.argumentDegree())) / primes[0]
   return { degree, chance: (2 ** rootsPerToken * degree) / primes[1] + collisions }
 }
 

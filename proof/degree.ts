@@ -13,11 +13,15 @@ export interface Degree {
   readonly value?: number
   /** Of a logarithm: what e to its power is. Such a number is a random function only where it is no exponent. */
   readonly exponential?: Degree
+  /** How many values of pseudo-random functions it may hold. */
+  readonly randoms?: number
 }
 
 export interface DegreeCount extends Domain<Degree> {
   /** How many values of pseudo-random functions, and how many roots, have been taken. */
   readonly randomCalls: () => number
+  /** The largest degree of what such a function was taken of. */
+  readonly argumentDegree: () => number
   readonly roots: () => number
 }
 
@@ -33,6 +37,7 @@ const mostTerms = 1024
  */
 export const degreeCount = (): DegreeCount => {
   let randomCalls = 0
+  let argumentDegree = 0
   let roots = 0
   const known = (value: number): Degree => ({ top: 0, bottom: nothing, terms: 1, value })
   const unknown = (): Degree => ({ top: 1, bottom: nothing, terms: 1 })
@@ -57,6 +62,7 @@ export const degreeCount = (): DegreeCount => {
     const exponential = a.exponential || b.exponential ? multiply(exp(a), exp(b)) : undefined
     return {
       exponential,
+      randoms: randomsOf(a, b),
       top: Math.max(a.top + common - weight(a.bottom), b.top + common - weight(b.bottom)),
       bottom,
       terms: a.terms + b.terms,
@@ -67,8 +73,10 @@ export const degreeCount = (): DegreeCount => {
     if (a.value !== undefined && b.value !== undefined) return known(a.value * b.value)
     if (a.exponential && b.value !== undefined) return many(a, b.value)
     if (b.exponential && a.value !== undefined) return many(b, a.value)
+    const [x, y] = [outside(a), outside(b)]
     return {
-      top: outside(a).top + outside(b).top,
+      randoms: randomsOf(x, y),
+      top: x.top + y.top,
       bottom: merge(a.bottom, b.bottom, (x, y) => x + y),
       terms: a.terms * b.terms,
     }
@@ -81,14 +89,11 @@ export const degreeCount = (): DegreeCount => {
     return { ...log, exponential: whole }
   }
   /** A logarithm that is used as a number. */
-  const outside = (a: Degree): Degree => {
-    if (a.exponential) randomCalls++
-    return a
-  }
+  const outside = (a: Degree): Degree => (a.exponential ? random(a.exponential) : a)
   const invert = (a: Degree): Degree => {
     if (a.value !== undefined) return known(1 / a.value)
-    outside(a)
-    return { top: weight(a.bottom), bottom: new Map([[a, { degree: a.top, power: 1 }]]), terms: 1 }
+    const { randoms, top, bottom } = outside(a)
+    return { randoms, top: weight(bottom), bottom: new Map([[a, { degree: top, power: 1 }]]), terms: 1 }
   }
   const negate = (a: Degree): Degree => {
     if (a.value !== undefined) return known(-a.value)
@@ -97,17 +102,21 @@ export const degreeCount = (): DegreeCount => {
   const exp = (a: Degree): Degree => {
     if (a.exponential) return a.exponential
     // An exponent with very many terms is better told by where two of its kind fall together.
-    return a.terms > mostTerms ? random() : { top: Math.max(1, a.terms), bottom: nothing, terms: 1 }
+    if (a.terms > mostTerms) return random(a)
+    return { randoms: a.randoms, top: Math.max(1, a.terms), bottom: nothing, terms: 1 }
   }
-  const log = (a: Degree): Degree => ({ ...unknown(), exponential: a })
+  const log = (a: Degree): Degree => ({ ...unknown(), randoms: a.randoms, exponential: a })
   const softplus = (a: Degree): Degree => log(add(known(1), exp(a)))
-  const random = (): Degree => {
+  const random = (of: Degree): Degree => {
     randomCalls++
-    return unknown()
+    argumentDegree = Math.max(argumentDegree, total(of))
+    return { ...unknown(), randoms: Math.min((of.randoms ?? 0) + 1, randomCalls) }
   }
+  const randomsOf = (a: Degree, b: Degree): number =>
+    Math.min((a.randoms ?? 0) + (b.randoms ?? 0), randomCalls)
   const root = (a: Degree): Degree => {
     roots++
-    return { top: Math.ceil((a.top + weight(a.bottom)) / 2), bottom: nothing, terms: 1 }
+    return { randoms: a.randoms, top: Math.ceil((a.top + weight(a.bottom)) / 2), bottom: nothing, terms: 1 }
   }
   const sigmoid = (a: Degree): Degree => invert(add(known(1), exp(a)))
 
@@ -158,7 +167,7 @@ export const degreeCount = (): DegreeCount => {
         case 'cos':
         case 'gelu':
         case 'floor':
-          return random()
+          return random(a)
         default:
           return fn satisfies never
       }
@@ -168,6 +177,7 @@ export const degreeCount = (): DegreeCount => {
     index: (a) => a.value,
     fromIndex: known,
     randomCalls: () => randomCalls,
+    argumentDegree: () => argumentDegree,
     roots: () => roots,
   }
 }
