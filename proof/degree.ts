@@ -148,7 +148,12 @@ export const degreeCount = (): DegreeCount => {
           return root(a)
         case 'pow':
           return b.value !== undefined && Number.isInteger(b.value)
-            ? { top: (a.top + weight(a.bottom)) * Math.abs(b.value), bottom: nothing, terms: 1 }
+            ? {
+                randoms: a.randoms,
+                top: (a.top + weight(a.bottom)) * Math.abs(b.value),
+                bottom: nothing,
+                terms: 1,
+              }
             : root(a)
         case 'abs':
         case 'relu':
