@@ -1,6 +1,7 @@
-import { createLayer, gpuTensor } from '../runtime/index.ts'
+import type { Layer } from '../compiler/1-check/layer.ts'
+import type { Dims } from '../compiler/1-check/size.ts'
+import { createLayer, gpuTensor, type Manifest } from '../runtime/index.ts'
 import { drawCall } from '../cli/run/draw.ts'
-import type { CallTensor } from '../cli/run/call.ts'
 import { worstAllowed, type MeasuredError } from './errors.ts'
 import { compiledAt, stdlibLayer } from './layer.ts'
 
@@ -14,7 +15,7 @@ export interface MeasuredLength {
 const lengths = [512, 1024, 2048, 4096, 8192, 16_384] as const
 const heads = 4
 /** The fastest counts: whatever else runs on the machine only adds. */
-const rounds = 7
+const rounds = 5
 
 /** The chunk form along the length of one sequence, on tensors that lie on the device. */
 export const measureLengths = async (
@@ -24,39 +25,62 @@ export const measureLengths = async (
 ): Promise<readonly MeasuredLength[]> => {
   const wrong = errors.find((one) => one.layer === name && Math.max(one.chunk, one.recurrent) > worstAllowed)
   if (wrong) throw new Error(`${name} is not timed: it is off by ${wrong.chunk} at K = V = ${wrong.size}`)
-  const layer = stdlibLayer(name)
-  const { dims, manifest } = compiledAt(layer, {})
-  const found: MeasuredLength[] = []
-  for (const tokens of lengths) {
-    const held = countBytes(device)
-    const call = drawCall(layer, { dims, batch: 1, tokens, heads, seed: 1 })
-    const resident = (tensors: Readonly<Record<string, CallTensor>>) =>
-      Object.fromEntries(
-        Object.entries(tensors).map(([key, { shape, data }]) => [
-          key,
-          gpuTensor(device, shape, { data: data as Float32Array }),
-        ]),
-      )
-    const inputs = resident(call.inputs)
-    const runnable = createLayer(manifest, device)
-    const once = async (): Promise<number> => {
-      const start = performance.now()
-      const { outputs, state } = await runnable.forward(inputs, { form: 'chunk', resident: true })
-      // A state is small, and comes last.
-      await Object.values(state)[0].read()
-      const seconds = (performance.now() - start) / 1000
-      for (const tensor of [...Object.values(outputs), ...Object.values(state)]) tensor.destroy()
-      return seconds
-    }
-    await once()
-    const times: number[] = []
-    for (let i = 0; i < rounds; i++) times.push(await once())
-    found.push({ tokens, seconds: Math.min(...times), bytes: held.most() })
-    runnable.destroy()
-    for (const tensor of Object.values(inputs)) tensor.destroy()
-    held.stop()
+  const { dims, manifest } = compiledAt(stdlibLayer(name), {})
+  const runs: Run[] = []
+  for (const tokens of lengths) runs.push(await prepareRun(stdlibLayer(name), manifest, dims, device, tokens))
+  // All lengths in turn: whatever else runs on the machine then slows all of them.
+  for (let i = 0; i < rounds; i++) for (const run of runs) run.times.push(await run.once())
+  for (const run of runs) run.destroy()
+  return runs.map(({ tokens, times, bytes }) => ({ tokens, seconds: Math.min(...times), bytes }))
+}
+
+interface Run {
+  readonly tokens: number
+  readonly bytes: number
+  readonly times: number[]
+  /** Seconds of one call. */
+  readonly once: () => Promise<number>
+  readonly destroy: () => void
+}
+
+/** Inputs on the device, and one call to make pipelines and scratch. */
+const prepareRun = async (
+  layer: Layer,
+  manifest: Manifest,
+  dims: Dims,
+  device: GPUDevice,
+  tokens: number,
+): Promise<Run> => {
+  const held = countBytes(device)
+  const call = drawCall(layer, { dims, batch: 1, tokens, heads, seed: 1 })
+  const inputs = Object.fromEntries(
+    Object.entries(call.inputs).map(([name, { shape, data }]) => [
+      name,
+      gpuTensor(device, shape, { data: data as Float32Array }),
+    ]),
+  )
+  const runnable = createLayer(manifest, device)
+  const once = async (): Promise<number> => {
+    const start = performance.now()
+    const { outputs, state } = await runnable.forward(inputs, { form: 'chunk', resident: true })
+    // A state is small, and comes last.
+    await Object.values(state)[0].read()
+    const seconds = (performance.now() - start) / 1000
+    for (const tensor of [...Object.values(outputs), ...Object.values(state)]) tensor.destroy()
+    return seconds
   }
-  return found
+  await once()
+  held.stop()
+  return {
+    tokens,
+    bytes: held.most(),
+    times: [],
+    once,
+    destroy: () => {
+      runnable.destroy()
+      for (const tensor of Object.values(inputs)) tensor.destroy()
+    },
+  }
 }
 
 /** What buffers of a device take at most, from now on. */
