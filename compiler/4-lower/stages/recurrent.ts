@@ -1,4 +1,5 @@
 import type { DecayPlan, KernelPlan, StepPlan } from '../../3-plan/kernel-plan.ts'
+import { largestRows } from '../../3-plan/largest-rows.ts'
 import { bug } from '../../pass.ts'
 import {
   accumulate,
@@ -104,8 +105,10 @@ export const tokenValues = (
 }
 
 /** Columns of the state that an invocation owns: what it loads of a token serves all of them. */
-const columnsOf = (K: number, V: number): number =>
-  [4, 2].find((m) => V % m === 0 && (K > unrollRows || K * m <= unrolledEntries)) ?? 1
+const columnsOf = (K: number, V: number): number => {
+  const entries = K > unrollRows ? largestRows : unrolledEntries
+  return [4, 2].find((m) => V % m === 0 && K * m <= entries) ?? 1
+}
 
 /**
  * The recurrence itself, token by token. An invocation owns some columns of the state, which no other columns meet:

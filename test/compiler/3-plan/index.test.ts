@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { plan } from '../../../compiler/3-plan/index.ts'
+import { largestRows } from '../../../compiler/3-plan/largest-rows.ts'
 import { programOf } from '../../support/compiled.ts'
 
 const program = programOf(`
@@ -33,4 +34,12 @@ test.each([0, -1, 2.5, NaN, 257])('C = %s is refused', (chunkSize) => {
   const plans = plan(program, { chunkSize })
   if (plans.kind !== 'refused') throw new Error('not refused')
   expect(plans.diagnostics.map((d) => d.code)).toEqual(['chunk-size-out-of-range'])
+})
+
+test('a state with more rows than an invocation can hold is refused, with the number', () => {
+  const tall = { ...program, states: program.states.map((s) => ({ ...s, K: largestRows + 1 })) }
+  const plans = plan(tall, {})
+  if (plans.kind !== 'refused') throw new Error('not refused')
+  expect(plans.diagnostics.map((d) => d.code)).toEqual(['form-not-available'])
+  expect(plans.diagnostics[0].message).toContain(`${largestRows + 1} rows`)
 })
