@@ -178,11 +178,12 @@ const deviceOption = (): Option =>
   new Option('--device <device>', 'what runs the kernels').choices(['auto', 'gpu', 'cpu']).default('auto')
 
 const dimOption = (): Option =>
-  new Option('--dim <name=size>', 'a size, such as K=64; once for each').argParser(
-    (text: string, before: Readonly<Record<string, number>> = {}) => {
-      const found = /^([\p{L}_][\p{L}\p{N}_]*)=(\d+)$/u.exec(text)
-      if (!found) throw new InvalidArgumentError('It reads like K=64.')
-      if (Object.hasOwn(before, found[1])) throw new InvalidArgumentError(`${found[1]} is given twice.`)
-      return { ...before, [found[1]]: Number(found[2]) }
-    },
+  new Option('--dim <name=size>', 'sizes, such as K=64 or K=64,V=64').argParser(
+    (text: string, before: Readonly<Record<string, number>> = {}) =>
+      text.split(',').reduce((dims, part) => {
+        const found = /^([\p{L}_][\p{L}\p{N}_]*)=(\d+)$/u.exec(part.trim())
+        if (!found) throw new InvalidArgumentError('It reads like K=64.')
+        if (Object.hasOwn(dims, found[1])) throw new InvalidArgumentError(`${found[1]} is given twice.`)
+        return { ...dims, [found[1]]: Number(found[2]) }
+      }, before),
   )

@@ -27,6 +27,8 @@ test('wrong usage is 2, with a word about what is wrong', async () => {
     warned: expect.stringContaining('K=64'),
   })
   expect(await mix('explain', 'retnet', '--dim', 'K=4', '--dim', 'K=8')).toMatchObject({ code: 2 })
+  expect(await mix('explain', 'retnet', '--dim', 'K=4,K=8')).toMatchObject({ code: 2 })
+  expect(await mix('explain', 'retnet', '--dim', 'K=4,V=8')).toMatchObject({ code: 0 })
   expect(await mix('explain', 'a', 'b')).toMatchObject({ code: 2 })
 })
 
