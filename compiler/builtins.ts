@@ -28,7 +28,11 @@ export const builtins = {
   floor: { sort: 'elementwise', arity: [1, 1], doc: 'the largest whole number ≤ x' },
   pow: { sort: 'elementwise', arity: [2, 2], doc: 'x^y' },
   where: { sort: 'elementwise', arity: [3, 3], doc: 'where(c, a, b): a where c holds, else b' },
-  min: { sort: 'elementwise', arity: [1, 2], doc: 'the smaller of two; of one vector, its smallest component' },
+  min: {
+    sort: 'elementwise',
+    arity: [1, 2],
+    doc: 'the smaller of two; of one vector, its smallest component',
+  },
   max: { sort: 'elementwise', arity: [1, 2], doc: 'the larger of two; of one vector, its largest component' },
   sum: { sort: 'reduction', arity: [1, 1], doc: 'sum of the components' },
   mean: { sort: 'reduction', arity: [1, 1], doc: 'mean of the components' },
@@ -43,14 +47,22 @@ export const builtins = {
   concat: { sort: 'vector', arity: [1, Infinity], doc: 'one vector after another' },
   slice: { sort: 'vector', arity: [3, 3], doc: 'slice(x, from, to): components from … to − 1' },
   outer_flat: { sort: 'vector', arity: [2, 2], doc: 'all products x_i y_j, j fastest, as one vector' },
-  reshape: { sort: 'vector', arity: [2, 3], doc: 'reshape(x, N) or reshape(x, N, M): the same components, rows first' },
+  reshape: {
+    sort: 'vector',
+    arity: [2, 3],
+    doc: 'reshape(x, N) or reshape(x, N, M): the same components, rows first',
+  },
   diag: { sort: 'vector', arity: [1, 1], doc: 'the diagonal matrix of a vector' },
   complex: { sort: 'complex', arity: [2, 2], doc: 'complex(re, im)' },
   re: { sort: 'complex', arity: [1, 1], doc: 'real part' },
   im: { sort: 'complex', arity: [1, 1], doc: 'imaginary part' },
   conj: { sort: 'complex', arity: [1, 1], doc: 'complex conjugate' },
   cis: { sort: 'complex', arity: [1, 1], doc: 'e^{ix}' },
-  window_softmax: { sort: 'window', arity: [4, 4], doc: 'window_softmax(q, k, v, width): softmax over the last `width` tokens' },
+  window_softmax: {
+    sort: 'window',
+    arity: [4, 4],
+    doc: 'window_softmax(q, k, v, width): softmax over the last `width` tokens',
+  },
 } as const satisfies Record<string, Builtin>
 
 export type BuiltinName = keyof typeof builtins

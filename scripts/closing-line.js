@@ -13,5 +13,7 @@ try {
 const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, success } = results
 // A file that does not even load has no tests that could fail.
 const failed = Math.max(numFailedTests, success ? 0 : Math.max(1, numFailedTestSuites))
-console.log(`${numPassedTests} passed, ${failed} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''}`)
+console.log(
+  `${numPassedTests} passed, ${failed} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''}`,
+)
 process.exit(success && failed === 0 && numPassedTests > 0 ? 0 : 1)
