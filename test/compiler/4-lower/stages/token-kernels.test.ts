@@ -63,5 +63,5 @@ test('values kept for each token never fill a workgroup’s memory', () => {
     )
     return Math.max(...lowered.chunk!.stages[0].program.workgroup.map((a) => a.size))
   }
-  expect([wide(8), wide(300), wide(3000)]).toEqual([16 * 8, 8 * 300, 3000])
+  expect([wide(8), wide(300), wide(1800)]).toEqual([16 * 8, 8 * 300, 1800])
 })
