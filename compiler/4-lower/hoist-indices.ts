@@ -1,7 +1,15 @@
-import { bug, type Pass } from '../pass.ts'
-import type { Expr, LoopProgram, Statement, Step } from './loop-ir.ts'
+import type { Pass } from '../pass.ts'
+import type { Expr, LoopProgram, Statement } from './loop-ir.ts'
 import { printExpr } from './print.ts'
-import { boundBy, everyStatement, operands, rewriteStatement, valueNames, withOperands } from './walk.ts'
+import {
+  boundBy,
+  everyStatement,
+  operands,
+  rewriteRegions,
+  rewriteStatement,
+  valueNames,
+  withOperands,
+} from './walk.ts'
 
 /**
  * Work out the part of an index that a loop does not change before the loop.
@@ -44,22 +52,7 @@ export const hoistIndices: Pass<LoopProgram> = {
           return [s]
       }
     }
-    const step = (s: Step): Step => {
-      switch (s.kind) {
-        case 'region':
-          return { ...s, body: statements(s.body) }
-        case 'for':
-        case 'if':
-          return { ...s, body: s.body.map(step) }
-        case 'let':
-          return s
-        default: {
-          const never: never = s
-          return bug(`no such step: ${JSON.stringify(never)}`)
-        }
-      }
-    }
-    const body = program.body.map(step)
+    const body = rewriteRegions(program.body, statements)
     return hoisted.size === 0 ? program : { ...program, body }
   },
 }

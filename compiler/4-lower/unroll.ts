@@ -1,6 +1,6 @@
-import { bug, type Pass } from '../pass.ts'
-import type { Expr, LoopProgram, Statement, Step } from './loop-ir.ts'
-import { everyStatement, valueNames, rewriteStatement, withOperands } from './walk.ts'
+import type { Pass } from '../pass.ts'
+import type { Expr, LoopProgram, Statement } from './loop-ir.ts'
+import { everyStatement, rewriteRegions, rewriteStatement, valueNames, withOperands } from './walk.ts'
 
 /** Statements that one loop may come to: devices compile long kernels slowly, or not at all. */
 const mostStatements = 2_048
@@ -51,22 +51,7 @@ export const unroll: Pass<LoopProgram> = {
           return [s]
       }
     }
-    const step = (s: Step): Step => {
-      switch (s.kind) {
-        case 'region':
-          return { ...s, body: statements(s.body) }
-        case 'for':
-        case 'if':
-          return { ...s, body: s.body.map(step) }
-        case 'let':
-          return s
-        default: {
-          const never: never = s
-          return bug(`no such step: ${JSON.stringify(never)}`)
-        }
-      }
-    }
-    const body = program.body.map(step)
+    const body = rewriteRegions(program.body, statements)
     return changed ? { ...program, body } : program
   },
 }

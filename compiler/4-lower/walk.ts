@@ -1,3 +1,4 @@
+import { bug } from '../pass.ts'
 import type { Expr, LoopProgram, Statement, Step } from './loop-ir.ts'
 
 /** The expressions directly under one. */
@@ -176,3 +177,24 @@ export const valueNames = (program: LoopProgram): ReadonlySet<string> => {
   })
   return names
 }
+
+/** The same steps with the statements of each region rewritten. */
+export const rewriteRegions = (
+  steps: readonly Step[],
+  statements: (body: readonly Statement[]) => readonly Statement[],
+): readonly Step[] =>
+  steps.map((s): Step => {
+    switch (s.kind) {
+      case 'region':
+        return { ...s, body: statements(s.body) }
+      case 'for':
+      case 'if':
+        return { ...s, body: rewriteRegions(s.body, statements) }
+      case 'let':
+        return s
+      default: {
+        const never: never = s
+        return bug(`no such step: ${JSON.stringify(never)}`)
+      }
+    }
+  })

@@ -168,7 +168,6 @@ export const windowSoftmax = <N>(
   v: Code<N>,
   width: number,
 ): Matrix<N> => {
-  const { domain } = algebra
   const query = algebra.transpose(q(moment))
   const now = moment.t
   const scores: N[] = []

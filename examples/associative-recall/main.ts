@@ -113,7 +113,7 @@ const main = async (): Promise<void> => {
   await relaunchWithVulkan()
   const host = await openDevice('auto')
   const out = fileURLToPath(new URL('out/', import.meta.url))
-  const { pairs, before, chapters, size } = defaults
+  const { pairs, before, chapters } = defaults
   console.log(
     `Associative recall on the words of Moby-Dick, on ${host.kind === 'none' ? 'nothing' : host.name}\n`,
   )

@@ -239,8 +239,6 @@ export const dropMasks = (form: LoweredForm): LoweredForm => {
   return { ...form, stages }
 }
 
-const isZero = (e: Expr): boolean => e.kind === 'real' && e.value.numerator === 0n
-
 /** `x = x` */
 const isSame = (s: Statement & { kind: 'assign' }): boolean =>
   s.value.kind === 'name' && s.value.name === s.name

@@ -1,4 +1,3 @@
-import * as P from '../../compiler/2-normalize/polynomial.ts'
 import type { Atom, Condition, Polynomial } from '../../compiler/2-normalize/polynomial.ts'
 import type { LayerProgram, StateProgram } from '../../compiler/2-normalize/state-program.ts'
 import { decayFactor } from '../../compiler/2-normalize/decay-form.ts'

@@ -15,7 +15,8 @@ import { program } from '../../../compiler/4-lower/program.ts'
 import { float64 } from '../../../compiler/float64.ts'
 import { mixerNames, mixers, type MixerName } from './stages/mixers.ts'
 import { decayOver, everyChunk, range, stepsOf } from './stages/plain-step.ts'
-import { heads, loweredOf, runChunkForm } from './stages/run-stages.ts'
+import { heads, runChunkForm } from './stages/run-stages.ts'
+import { loweredOf } from '../../support/compiled.ts'
 import { region } from './programs.ts'
 
 const contextOf = (mixer: MixerName, chunkSize: number): ChunkContext =>

@@ -11,7 +11,8 @@ import { float64 } from '../../../compiler/float64.ts'
 import { numbers } from './run.ts'
 import { mixers, type MixerName } from './stages/mixers.ts'
 import { decayOver, everyChunk, stepsOf } from './stages/plain-step.ts'
-import { callOf, heads, loweredOf, runStages, type Ran } from './stages/run-stages.ts'
+import { callOf, heads, runStages, type Ran } from './stages/run-stages.ts'
+import { loweredOf } from '../../support/compiled.ts'
 
 /** M[t, i] for each chunk and head, as `dotsOfBlock` fills it: `NaN` where it puts nothing. */
 interface Dots {

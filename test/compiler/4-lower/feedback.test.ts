@@ -23,7 +23,8 @@ import {
   stepsOf,
   valuesBefore,
 } from './stages/plain-step.ts'
-import { heads, loweredOf, runChunkForm, type Ran } from './stages/run-stages.ts'
+import { heads, runChunkForm, type Ran } from './stages/run-stages.ts'
+import { loweredOf } from '../../support/compiled.ts'
 
 const contextOf = (mixer: MixerName, chunkSize: number): ChunkContext =>
   chunkContext(loweredOf(mixers[mixer], { chunkSize }).plans.chunk, 0)

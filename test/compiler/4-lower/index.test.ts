@@ -3,10 +3,10 @@ import type { Expr, LoopProgram, Statement, Step } from '../../../compiler/4-low
 import { verify } from '../../../compiler/4-lower/verify.ts'
 import { bodyOf, everyExpression } from '../../../compiler/4-lower/walk.ts'
 import { drawCall } from '../../support/calls.ts'
-import { compiledOf } from '../../support/compiled.ts'
+import { compiledOf, loweredOf } from '../../support/compiled.ts'
 import { distance, faultsOf, formNames, inDoubles, reference } from '../../support/forms.ts'
 import { mixerNames, mixers } from './stages/mixers.ts'
-import { callOf, loweredOf } from './stages/run-stages.ts'
+import { callOf } from './stages/run-stages.ts'
 
 const lowered = (update: string, output = 'output o: vec<V> = S[t].T @ q') =>
   compiledOf(`

@@ -13,7 +13,8 @@ import { verify } from '../../../../compiler/4-lower/verify.ts'
 import { drawCall } from '../../../support/calls.ts'
 import { chunkSizes, mixers, type MixerName } from './mixers.ts'
 import { decayOver, everyChunk, stepsOf } from './plain-step.ts'
-import { type Ran, heads, loweredOf, runChunkForm, runStages, sectionAt } from './run-stages.ts'
+import { type Ran, heads, runChunkForm, runStages, sectionAt } from './run-stages.ts'
+import { loweredOf } from '../../../support/compiled.ts'
 
 const names: readonly MixerName[] = [
   'one decay',

@@ -3,7 +3,8 @@ import { drawCall } from '../../../support/calls.ts'
 import type { Options } from '../../../support/compiled.ts'
 import { distance, faultsOf, inDoubles, reference } from '../../../support/forms.ts'
 import { mixers, type MixerName } from './mixers.ts'
-import { callOf, loweredOf, runStages } from './run-stages.ts'
+import { callOf, runStages } from './run-stages.ts'
+import { loweredOf } from '../../../support/compiled.ts'
 
 const columnByColumn: readonly MixerName[] = [
   'no decay',

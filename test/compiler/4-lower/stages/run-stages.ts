@@ -1,17 +1,11 @@
-import { normalize } from '../../../../compiler/2-normalize/index.ts'
-import { plan } from '../../../../compiler/3-plan/index.ts'
-import { lower } from '../../../../compiler/4-lower/index.ts'
 import { interpret, type Memory } from '../../../../compiler/4-lower/interpret.ts'
 import type { Layout } from '../../../../compiler/4-lower/chunk-context.ts'
 import type { LoweredForm } from '../../../../compiler/4-lower/lowered.ts'
-import { emit } from '../../../../compiler/5-emit/index.ts'
 import type { Compiled } from '../../../../compiler/compile.ts'
 import { float64 } from '../../../../compiler/float64.ts'
-import { signatureOf } from '../../../../compiler/signature.ts'
-import { MixError } from '../../../../diagnostics/diagnostic.ts'
 import { runForm } from '../../../../proof/evaluate.ts'
 import { drawCall, type Call } from '../../../support/calls.ts'
-import { readLayer, sizesOf, type Options } from '../../../support/compiled.ts'
+import { loweredOf } from '../../../support/compiled.ts'
 import type { FormName } from '../../../support/forms.ts'
 import { mixers, type MixerName } from './mixers.ts'
 
@@ -32,29 +26,6 @@ export interface ChunkRow {
   readonly firstRow: number
   readonly count: number
   readonly sequence: number
-}
-
-/** The first layer of a text, its kernels not printed before someone asks: that takes most of a compilation. */
-export const loweredOf = (text: string, { dims: given = {}, chunkSize }: Options = {}): Compiled => {
-  const layer = readLayer(text)
-  const dims = sizesOf(layer, given)
-  const normal = normalize(layer, dims)
-  if (normal.kind === 'refused') throw new MixError(normal.diagnostics)
-  const { program, trace } = normal
-  const plans = plan(program, { chunkSize })
-  if (plans.kind === 'refused') throw new MixError(plans.diagnostics)
-  const lowered = lower(signatureOf(layer, dims, program), plans)
-  return {
-    layer,
-    dims,
-    program,
-    trace,
-    plans,
-    lowered,
-    get manifest() {
-      return emit(lowered)
-    },
-  }
 }
 
 /** Packed sequences, one of them empty, from given states; every seventh token is padding. */

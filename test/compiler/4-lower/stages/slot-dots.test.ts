@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { chunkContext } from '../../../../compiler/4-lower/chunk-context.ts'
 import { chunkSizes, mixers, type MixerName } from './mixers.ts'
 import { everyChunk, slotDot, stepsOf } from './plain-step.ts'
-import { type Ran, loweredOf, runChunkForm, sectionAt } from './run-stages.ts'
+import { type Ran, runChunkForm, sectionAt } from './run-stages.ts'
+import { loweredOf } from '../../../support/compiled.ts'
 
 /** The largest difference between M as the stage leaves it and p · G · k, over all pairs that a later stage looks at. */
 const differenceOf = (ran: Ran): number => {
