@@ -1,23 +1,11 @@
 import type { StateSpec, TensorSpec } from '../runtime/manifest.ts'
-import type { Layer, Port, Type } from './1-check/layer.ts'
-import { evaluate, type Dims } from './1-check/size.ts'
+import type { Layer, Port } from './1-check/layer.ts'
+import type { Dims } from './1-check/size.ts'
 import type { LayerProgram, StateProgram } from './2-normalize/state-program.ts'
 import type { Polynomial } from './2-normalize/polynomial.ts'
 import { portsOf } from './4-lower/lanes.ts'
 import type { Signature } from './4-lower/index.ts'
-
-/** The sizes of a value after `[B, T, G]`: none for a scalar, one for a vector, an array's count first. */
-export const shapeOf = (type: Type, dims: Dims): readonly number[] => {
-  const [rows, cols] = [evaluate(type.rows, dims), evaluate(type.cols, dims)]
-  const isScalar = type.rows.kind === 'number' && type.cols.kind === 'number'
-  const inner =
-    isScalar && rows * cols === 1 ? [] : type.cols.kind === 'number' && cols === 1 ? [rows] : [rows, cols]
-  return [
-    ...(type.count ? [evaluate(type.count, dims)] : []),
-    ...inner,
-    ...(type.element === 'complex' ? [2] : []),
-  ]
-}
+import { shapeOf } from './reference/shape.ts'
 
 const spec =
   (dims: Dims) =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { shapeOf, signatureOf } from '../../compiler/signature.ts'
+import { shapeOf } from '../../compiler/reference/shape.ts'
+import { signatureOf } from '../../compiler/signature.ts'
 import { programOf, readLayer, sizesOf } from '../support/compiled.ts'
 
 const signature = (text: string) => {

@@ -1,6 +1,6 @@
 import type { Dims } from '../../compiler/1-check/size.ts'
 import type { Layer, Port } from '../../compiler/1-check/layer.ts'
-import { shapeOf } from '../../compiler/signature.ts'
+import { shapeOf } from '../../compiler/reference/shape.ts'
 
 /** Numbers with a shape, as f32: what every form is given, so that none is asked for digits that another has not. */
 export interface Numbers {

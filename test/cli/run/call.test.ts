@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { axesOf, placeOf, slotsOf } from '../../../cli/run/call.ts'
-import { shapeOf } from '../../../compiler/signature.ts'
+import { shapeOf } from '../../../compiler/reference/shape.ts'
 import { layerOf } from '../../support/layer.ts'
 
 const layer = layerOf(`mixer a {
